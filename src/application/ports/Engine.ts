@@ -1,0 +1,115 @@
+/** The Docker Engine of one machine. All methods reject with `UserFacingError` where the engine cannot be reached or refuses. */
+export interface Engine {
+  info(signal?: AbortSignal): Promise<EngineInfo>;
+  listContainers(signal?: AbortSignal): Promise<readonly Container[]>;
+  inspectContainer(containerId: string, signal?: AbortSignal): Promise<ContainerDetails>;
+  /** Ends when the connection or `signal` ends it. */
+  events(signal: AbortSignal): AsyncIterable<EngineEvent>;
+  logs(containerId: string, options: LogOptions): AsyncIterable<LogChunk>;
+  /** Runs `argv` in a running container, without a shell. */
+  execInContainer(containerId: string, argv: readonly string[], options?: ContainerExecOptions): Promise<ContainerExec>;
+}
+
+export interface EngineInfo {
+  readonly version: string;
+  readonly apiVersion: string;
+  /** As Dockerfiles name it: `amd64`, `arm64`, … */
+  readonly architecture: string;
+  readonly operatingSystem: string;
+  readonly memoryBytes: number;
+  readonly cpus: number;
+}
+
+export type ContainerState = 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
+export type ContainerHealth = 'none' | 'starting' | 'healthy' | 'unhealthy';
+
+export interface Container {
+  readonly id: string;
+  readonly name: string;
+  readonly image: string;
+  readonly imageId: string;
+  readonly state: ContainerState;
+  readonly health: ContainerHealth;
+  /** The engine's own words, such as `Up 3 minutes (healthy)` or `Restarting (78) 2 seconds ago`. */
+  readonly status: string;
+  readonly ports: readonly PublishedPort[];
+  /** Absent for containers that compose did not make. */
+  readonly compose?: ComposeLabels;
+}
+
+export interface ComposeLabels {
+  readonly project: string;
+  readonly service: string;
+  /** Folder on the engine's machine. */
+  readonly workingDirectory: string;
+  readonly configFiles: readonly string[];
+}
+
+export interface PublishedPort {
+  readonly hostAddress: string;
+  readonly hostPort: number | undefined;
+  readonly containerPort: number;
+  readonly protocol: string;
+}
+
+export interface ContainerDetails {
+  readonly id: string;
+  readonly name: string;
+  readonly image: string;
+  readonly state: ContainerState;
+  readonly health: ContainerHealth;
+  readonly exitCode: number;
+  readonly outOfMemoryKilled: boolean;
+  readonly restartCount: number;
+  /** ISO 8601. */
+  readonly createdAt: string;
+  readonly startedAt: string;
+  /** Names only of secrets matter to us; values are kept out of every message. */
+  readonly environment: ReadonlyMap<string, string>;
+  readonly mounts: readonly ContainerMount[];
+  readonly user: string;
+}
+
+export interface ContainerMount {
+  readonly kind: 'bind' | 'volume' | 'tmpfs' | 'other';
+  /** Host path, or volume name; empty for tmpfs. */
+  readonly source: string;
+  readonly target: string;
+  readonly readOnly: boolean;
+  /** A volume that compose or docker named by itself (64 hexadecimal digits). */
+  readonly anonymous: boolean;
+}
+
+export interface EngineEvent {
+  readonly type: string;
+  readonly action: string;
+  readonly id: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly timeNano: number;
+}
+
+export interface LogOptions {
+  readonly follow: boolean;
+  /** Lines from the end; all when absent. */
+  readonly tail?: number;
+  /** ISO 8601 or Unix seconds. */
+  readonly since?: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface LogChunk {
+  readonly stream: 'stdout' | 'stderr';
+  /** Whole lines without their line end, ANSI sequences included; the last one of a stream that ends may be unfinished. */
+  readonly lines: readonly string[];
+}
+
+export interface ContainerExecOptions {
+  readonly user?: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface ContainerExec {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}

@@ -1,0 +1,37 @@
+import type { TextEdit } from '../text/TextEdit.ts';
+import type { TextRange } from '../text/TextRange.ts';
+
+export type Severity = 'error' | 'warning' | 'information' | 'hint';
+
+/** One finding of one rule, with its fixes as data. */
+export interface Problem {
+  readonly ruleId: string;
+  readonly severity: Severity;
+  /** What will happen to the person, in one or two sentences. */
+  readonly message: string;
+  /** Key of `ProjectFiles.texts`. */
+  readonly path: string;
+  readonly range: TextRange;
+  /** The way to the finding, outermost first, such as ENTRYPOINT, then the script that it runs. */
+  readonly related: readonly RelatedLocation[];
+  readonly docsUrl: string;
+  /** The preferred fix first. */
+  readonly fixes: readonly Fix[];
+}
+
+export interface RelatedLocation {
+  readonly path: string;
+  readonly range: TextRange;
+  readonly message: string;
+}
+
+/** A change that a person may take; the edits may touch several files. */
+export interface Fix {
+  readonly title: string;
+  readonly edits: readonly FileEdits[];
+}
+
+export interface FileEdits {
+  readonly path: string;
+  readonly edits: readonly TextEdit[];
+}
