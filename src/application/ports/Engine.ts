@@ -35,6 +35,8 @@ export interface Container {
   readonly ports: readonly PublishedPort[];
   /** Absent for containers that compose did not make. */
   readonly compose?: ComposeLabels;
+  /** The command as the engine lists it, where it does; shortened by some engines. */
+  readonly command?: string;
 }
 
 export interface ComposeLabels {
