@@ -1,0 +1,125 @@
+/**
+ * What the known_hosts files say about a key that a server shows. Format: sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT".
+ * A host with keys of other types only counts as changed where those types could have been shown: a server that cannot show the key
+ * that it had is as suspicious as one that shows another.
+ */
+export function judgeHostKey(
+  entries: readonly KnownHostsEntry[],
+  shown: ShownHostKey,
+  hmacSha1: HmacSha1,
+): HostKeyVerdict {
+  const ofHost = entries.filter((entry) => namesHost(entry, shown.host, shown.port, hmacSha1));
+  const sameKey = (entry: KnownHostsEntry): boolean => entry.keyBase64 === shown.keyBase64;
+
+  const revoked = ofHost.find((entry) => entry.marker === 'revoked' && sameKey(entry));
+  if (revoked !== undefined) return { kind: 'revoked', place: revoked.place };
+  const plain = ofHost.filter((entry) => entry.marker === undefined);
+  const known = plain.find(sameKey);
+  if (known !== undefined) return { kind: 'known', place: known.place };
+  const other =
+    plain.find((entry) => entry.keyType === shown.keyType) ??
+    plain.find((entry) => shown.acceptedKeyTypes.includes(entry.keyType));
+  if (other !== undefined) return { kind: 'changed', place: other.place, knownKeyBase64: other.keyBase64 };
+  const authority = ofHost.find((entry) => entry.marker === 'cert-authority');
+  return authority === undefined ? { kind: 'unknown' } : { kind: 'unknown', certAuthority: authority.place };
+}
+
+/** Types of the keys known for the host, most trusted file first, each once: the ones to ask the server for. */
+export function knownKeyTypes(
+  entries: readonly KnownHostsEntry[],
+  host: string,
+  port: number,
+  hmacSha1: HmacSha1,
+): readonly string[] {
+  const ofHost = entries.filter((entry) => entry.marker === undefined && namesHost(entry, host, port, hmacSha1));
+  return [...new Set(ofHost.map((entry) => entry.keyType))];
+}
+
+/** Reads one known_hosts file; lines that say nothing usable are left out, as ssh does. */
+export function parseKnownHosts(text: string, file: string): readonly KnownHostsEntry[] {
+  return text.split('\n').flatMap((rawLine, index): readonly KnownHostsEntry[] => {
+    const fields = rawLine.trim().split(/\s+/);
+    if (fields[0] === undefined || fields[0] === '' || fields[0].startsWith('#')) return [];
+    const markerText = fields[0].startsWith('@') ? fields.shift() : undefined;
+    const marker = markerText === undefined ? undefined : MARKERS.get(markerText.toLowerCase());
+    if (markerText !== undefined && marker === undefined) return [];
+    const [hosts, keyType, keyBase64] = fields;
+    if (hosts === undefined || keyType === undefined || keyBase64 === undefined) return [];
+    return [{ marker, hosts, keyType, keyBase64, place: { file, line: index + 1 } }];
+  });
+}
+
+/** The line that remembers a key, with its line end. */
+export function knownHostsLine(host: string, port: number, keyType: string, keyBase64: string): string {
+  return `${knownHostsName(host, port)} ${keyType} ${keyBase64}\n`;
+}
+
+export type HostKeyVerdict =
+  | { readonly kind: 'known'; readonly place: KnownHostsPlace }
+  /** `certAuthority`: a line that trusts the host by certificate, which is not supported. */
+  | { readonly kind: 'unknown'; readonly certAuthority?: KnownHostsPlace }
+  | { readonly kind: 'changed'; readonly place: KnownHostsPlace; readonly knownKeyBase64: string }
+  | { readonly kind: 'revoked'; readonly place: KnownHostsPlace };
+
+export interface ShownHostKey {
+  readonly host: string;
+  readonly port: number;
+  /** The type inside the key, such as `ssh-rsa`; not the name of the signature. */
+  readonly keyType: string;
+  /** The key as known_hosts holds it. */
+  readonly keyBase64: string;
+  /** All key types that the client would have taken. */
+  readonly acceptedKeyTypes: readonly string[];
+}
+
+export interface KnownHostsEntry {
+  readonly marker: 'revoked' | 'cert-authority' | undefined;
+  /** Comma-separated patterns, or one hashed name. */
+  readonly hosts: string;
+  readonly keyType: string;
+  readonly keyBase64: string;
+  readonly place: KnownHostsPlace;
+}
+
+export interface KnownHostsPlace {
+  readonly file: string;
+  /** One-based. */
+  readonly line: number;
+}
+
+/** HMAC-SHA1 of the text under a base64 key, as base64. */
+export type HmacSha1 = (keyBase64: string, text: string) => string;
+
+const MARKERS: ReadonlyMap<string, 'revoked' | 'cert-authority'> = new Map([
+  ['@revoked', 'revoked'],
+  ['@cert-authority', 'cert-authority'],
+]);
+
+function knownHostsName(host: string, port: number): string {
+  return port === 22 ? host.toLowerCase() : `[${host.toLowerCase()}]:${port}`;
+}
+
+function namesHost(entry: KnownHostsEntry, host: string, port: number, hmacSha1: HmacSha1): boolean {
+  const name = knownHostsName(host, port);
+  if (entry.hosts.startsWith('|1|')) {
+    const [, , salt, hash] = entry.hosts.split('|');
+    return salt !== undefined && hash !== undefined && hmacSha1(salt, name) === hash;
+  }
+  let named = false;
+  for (const pattern of entry.hosts.split(',')) {
+    const negated = pattern.startsWith('!');
+    if (!matchesPattern(negated ? pattern.slice(1) : pattern, name)) continue;
+    if (negated) return false;
+    named = true;
+  }
+  return named;
+}
+
+function matchesPattern(pattern: string, name: string): boolean {
+  const source = pattern
+    .toLowerCase()
+    .replace(/[.+^${}()|[\]\\/-]/g, '\\$&')
+    .replace(/\*+/g, '.*')
+    .replace(/\?/g, '.');
+  return new RegExp(`^${source}$`).test(name);
+}
