@@ -1,0 +1,33 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { format } from 'node:util';
+
+const suiteLinePrefix = 'suite| ';
+
+/** What VS Code calls inside the extension host: runs every suite beside this file, rejects when a test failed. */
+export async function run(): Promise<void> {
+  const { default: Mocha } = await import('mocha');
+  // VS Code says a lot on the same console; the runner shows these lines and holds the others back.
+  Mocha.reporters.Base.consoleLog = (...args) => console.log(format(...args).replace(/^/gm, suiteLinePrefix));
+  const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, color: false, forbidOnly: true, forbidPending: true });
+  const suites = readdirSync(__dirname, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.test.cjs'),
+  );
+  for (const suite of suites.sort()) mocha.addFile(path.join(__dirname, suite));
+
+  const counts = { passed: 0, failed: 0 };
+  await new Promise<void>((resolve) => {
+    mocha
+      .run(() => resolve())
+      .on('pass', () => {
+        counts.passed += 1;
+      })
+      .on('fail', () => {
+        counts.failed += 1;
+      });
+  });
+  const results = process.env['OPENCLAW_VM_RESULTS'];
+  if (results !== undefined) writeFileSync(results, JSON.stringify(counts));
+  if (counts.failed > 0) throw new Error(`${counts.failed} of ${counts.passed + counts.failed} tests failed.`);
+  if (counts.passed === 0) throw new Error('No test ran.');
+}
