@@ -9,6 +9,8 @@ export interface KnownProblem {
   readonly meaning: string;
   /** One or two sentences in the imperative. */
   readonly remedy: string;
+  /** Lines right after the match that belong to it and name the details. */
+  readonly followedBy?: RegExp;
   /** Matches only what belongs to another, already reported problem: dropped where one of these ids was found before it. */
   readonly sideEffectOf?: readonly string[];
 }
