@@ -63,6 +63,7 @@ awk -v total="$((OCVM_MEMORY_BYTES / 1024))" '
 mount --bind "$OCVM_FOLDER/meminfo" "$root/proc/meminfo"
 
 # The engine's data root must not lie on an overlay.
+mkdir -p "$root/var/lib/docker"
 mount --bind "$OCVM_FOLDER/docker" "$root/var/lib/docker"
 # Shared layers come in read-only. `docker image rm` unmounts such a folder before deleting it, so the shared copy stays.
 for layer in "$OCVM_IMAGE_LAYERS"/*; do

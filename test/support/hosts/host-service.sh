@@ -21,10 +21,15 @@ case "$1 $2" in
   rm -f /run/sshd.pid
   ;;
 'start engine')
-  runs containerd || setsid containerd >>/var/log/containerd.log 2>&1 </dev/null &
+  if ! runs containerd; then
+    setsid containerd >>/var/log/containerd.log 2>&1 </dev/null &
+  fi
   while [[ ! -S /run/containerd/containerd.sock ]]; do sleep 0.02; done
-  # The file of an engine that was killed names a pid that may be another process by now.
-  runs dockerd || { rm -f /run/docker.pid && setsid dockerd --containerd=/run/containerd/containerd.sock >>/var/log/dockerd.log 2>&1 </dev/null & }
+  if ! runs dockerd; then
+    # The file of an engine that was killed names a pid that may be another process by now.
+    rm -f /run/docker.pid
+    setsid dockerd --containerd=/run/containerd/containerd.sock >>/var/log/dockerd.log 2>&1 </dev/null &
+  fi
   ;;
 'stop engine')
   pkill --exact dockerd

@@ -87,6 +87,7 @@ export class HostGroup {
   remove(names: readonly string[]): void {
     for (const name of names) {
       this.get(name).destroy();
+      rmSync(join(this.folder, `known_hosts_${name}`), { force: true });
       this.#hosts.delete(name);
       const { [name]: _, ...hosts } = this.#record.hosts;
       this.#keep({ ...this.#record, hosts });
@@ -159,9 +160,6 @@ export class HostGroup {
       ].join('\n'),
     );
     writeFileSync(join(this.folder, 'ssh_config'), entries.join('\n'), { mode: 0o600 });
-    for (const { name } of Object.values(this.#record.hosts)) {
-      if (!this.#hosts.has(name)) rmSync(join(this.folder, `known_hosts_${name}`), { force: true });
-    }
   }
 }
 

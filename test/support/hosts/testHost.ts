@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { createCgroup, findCgroups, limitMemory, removeCgroup } from './cgroups.ts';
 import { hostAddress, hostNetns, machineAddress, plugIn, setCable, unplug } from './network.ts';
-import { type RunOptions, type RunResult, run, shellQuote, tryRun, waitFor } from './run.ts';
+import { type RunOptions, type RunResult, run, runSync, shellQuote, tryRun, waitFor } from './run.ts';
 import { cgroupOfSlot, type HostRecord, isHostAlive, startTimeOf } from './slots.ts';
 
 /** What a host is made of, shared by all hosts of a run. */
@@ -109,6 +109,8 @@ export class TestHost {
     await this.console(['sh', '-c', 'rm /etc/ssh/ssh_host_* && ssh-keygen -A']);
     await this.killSshd();
     await this.startSshd();
+    // The suites' own calls over `sshConfigFile` go on; the product's known hosts are the suite's affair.
+    rmSync(join(this.#slotFolder, `known_hosts_${this.name}`), { force: true });
   }
 
   /** Fingerprint of the host's ed25519 key, `SHA256:…`, as an SSH client shows it. */
@@ -213,17 +215,22 @@ export class TestHost {
     cpSync(`${this.keyFile}.pub`, join(this.folder, 'authorized_keys'));
     const docker = join(this.folder, 'docker');
     if (existsSync(docker)) return;
-    mkdirSync(docker, { mode: 0o710 });
-    if (base.imageSet !== undefined) cpSync(join(base.imageSet, 'docker'), docker, { recursive: true });
+    if (base.imageSet === undefined) mkdirSync(docker, { mode: 0o710 });
+    else runSync('cp', ['--archive', join(base.imageSet, 'docker'), docker]);
   }
 
   async #waitForSshd(): Promise<void> {
-    await waitFor(`the SSH server of ${this.name} (${this.address})`, () => hasSshBanner(this.address));
+    await waitFor(`the SSH server of ${this.name} (${this.address})`, () => this.#whileUp(hasSshBanner(this.address)));
   }
 
   async #waitForEngine(): Promise<void> {
     const socket = `/proc/${this.#record.pid}/root/run/docker.sock`;
-    await waitFor(`the Docker engine of ${this.name}`, () => isEngineAnswering(socket), 60_000);
+    await waitFor(`the Docker engine of ${this.name}`, () => this.#whileUp(isEngineAnswering(socket)), 60_000);
+  }
+
+  async #whileUp<T>(answer: Promise<T>): Promise<T> {
+    if (!this.isUp) throw new Error(`The first process of ${this.name} has ended.`);
+    return await answer;
   }
 
   #keep(record: HostRecord): void {
