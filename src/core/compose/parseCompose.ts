@@ -1,0 +1,245 @@
+import { type Document, isMap, isSeq, type Node, parseDocument } from 'yaml';
+import { parseShell, type ShellWord, ShellWord as Word } from '../shell/parseShell.ts';
+import { type MappedText, MappedTextBuilder } from '../text/MappedText.ts';
+import { memoizeByText } from '../text/memoizeByText.ts';
+import type { TextRange } from '../text/TextRange.ts';
+import { readMounts, readPorts } from './readMountsAndPorts.ts';
+import { rangeOf, YamlReader, type YamlText } from './yamlNodes.ts';
+
+/** One compose file. Values are as written; `interpolate` puts variables in. */
+export interface ComposeFile {
+  readonly text: string;
+  /** The project's name, where the file sets it. */
+  readonly name: YamlText | undefined;
+  readonly services: readonly ComposeService[];
+  /** Names of the named volumes that the file declares. */
+  readonly volumes: readonly string[];
+  /** The first thing that YAML could not read. */
+  readonly syntaxError: { readonly message: string; readonly range: TextRange } | undefined;
+}
+
+export interface ComposeService {
+  readonly name: string;
+  readonly nameRange: TextRange;
+  readonly range: TextRange;
+  readonly image: YamlText | undefined;
+  readonly build: ComposeBuild | undefined;
+  readonly entrypoint: ComposeCommand | undefined;
+  readonly command: ComposeCommand | undefined;
+  readonly healthcheck: ComposeCommand | undefined;
+  /** Commands of `post_start` hooks. */
+  readonly postStart: readonly ComposeCommand[];
+  readonly environment: readonly ComposeVariable[];
+  readonly envFiles: readonly YamlText[];
+  readonly mounts: readonly ComposeMount[];
+  readonly ports: readonly ComposePort[];
+  readonly platform: YamlText | undefined;
+  readonly restart: YamlText | undefined;
+  readonly user: YamlText | undefined;
+  readonly networkMode: YamlText | undefined;
+  readonly workingDir: YamlText | undefined;
+  readonly extends: { readonly service: string; readonly file: string | undefined } | undefined;
+}
+
+export interface ComposeBuild {
+  readonly range: TextRange;
+  /** `.` where the file does not say. */
+  readonly context: string;
+  /** Relative to the context. */
+  readonly dockerfile: string | undefined;
+  readonly dockerfileInline: YamlText | undefined;
+  readonly target: string | undefined;
+  readonly args: readonly ComposeVariable[];
+}
+
+/**
+ * A command: a list of words, or one string that compose splits into words (no shell sees it, `$$` is a `$`).
+ * `isEmpty` (`[]` or `''`) clears what the image has.
+ */
+export interface ComposeCommand {
+  readonly range: TextRange;
+  readonly words: readonly ShellWord[];
+  readonly isEmpty: boolean;
+}
+
+export interface ComposeVariable {
+  readonly name: string;
+  readonly value: YamlText | undefined;
+  readonly range: TextRange;
+}
+
+export interface ComposeMount {
+  readonly kind: 'bind' | 'volume' | 'tmpfs' | 'anonymous' | 'other';
+  /** Host path or volume name; empty where there is none. */
+  readonly source: string;
+  readonly target: string;
+  readonly readOnly: boolean;
+  readonly range: TextRange;
+}
+
+export interface ComposePort {
+  /** Empty: all interfaces. */
+  readonly hostAddress: string;
+  /** As written: a port, a range, or empty for any. */
+  readonly hostPort: string;
+  readonly containerPort: string;
+  readonly range: TextRange;
+}
+
+/** Reads a compose file. Never fails: what cannot be understood is left out. */
+export const parseCompose: (text: string) => ComposeFile = memoizeByText(readCompose);
+
+function readCompose(text: string): ComposeFile {
+  let document: Document.Parsed;
+  try {
+    document = parseDocument(text, { merge: true, uniqueKeys: false, logLevel: 'silent', prettyErrors: false });
+  } catch (error) {
+    // Hostile nesting exhausts the parser's stack.
+    const message = error instanceof Error ? error.message : String(error);
+    return { text, name: undefined, services: [], volumes: [], syntaxError: { message, range: { start: 0, end: 0 } } };
+  }
+  const yaml = new YamlReader(document, text);
+  const root = document.contents;
+  const error = document.errors[0];
+  return {
+    text,
+    name: yaml.text(yaml.get(root, 'name')),
+    services: yaml
+      .entries(yaml.get(root, 'services'))
+      .map((entry) => readService(entry.key, entry.keyRange, entry.node, yaml)),
+    volumes: yaml.entries(yaml.get(root, 'volumes')).map((entry) => entry.key),
+    syntaxError:
+      error === undefined ? undefined : { message: error.message, range: { start: error.pos[0], end: error.pos[1] } },
+  };
+}
+
+function readService(name: string, nameRange: TextRange, node: Node | undefined, yaml: YamlReader): ComposeService {
+  const fields = new Map(yaml.entries(node).map((entry) => [entry.key, entry.node]));
+  const extended = fields.get('extends');
+  const extendedService = yaml.text(extended)?.value ?? yaml.text(yaml.get(extended, 'service'))?.value;
+  return {
+    name,
+    nameRange,
+    range: { start: nameRange.start, end: Math.max(nameRange.end, node === undefined ? 0 : rangeOf(node).end) },
+    image: yaml.text(fields.get('image')),
+    build: readBuild(fields.get('build'), yaml),
+    entrypoint: readCommand(fields.get('entrypoint'), yaml),
+    command: readCommand(fields.get('command'), yaml),
+    healthcheck: readHealthcheck(yaml.get(fields.get('healthcheck'), 'test'), yaml),
+    postStart: yaml
+      .items(fields.get('post_start'))
+      .map((hook) => readCommand(yaml.get(hook, 'command'), yaml))
+      .filter((command) => command !== undefined),
+    environment: readVariables(fields.get('environment'), yaml),
+    envFiles: readEnvFiles(fields.get('env_file'), yaml),
+    mounts: [...readMounts(fields.get('volumes'), yaml), ...readTmpfs(fields.get('tmpfs'), yaml)],
+    ports: readPorts(fields.get('ports'), yaml),
+    platform: yaml.text(fields.get('platform')),
+    restart: yaml.text(fields.get('restart')),
+    user: yaml.text(fields.get('user')),
+    networkMode: yaml.text(fields.get('network_mode')),
+    workingDir: yaml.text(fields.get('working_dir')),
+    extends:
+      extendedService === undefined
+        ? undefined
+        : { service: extendedService, file: yaml.text(yaml.get(extended, 'file'))?.value },
+  };
+}
+
+function readBuild(node: Node | undefined, yaml: YamlReader): ComposeBuild | undefined {
+  if (node === undefined) return undefined;
+  const short = yaml.text(node);
+  if (short === undefined && !isMap(node)) return undefined;
+  return {
+    range: rangeOf(node),
+    context: short?.value ?? yaml.text(yaml.get(node, 'context'))?.value ?? '.',
+    dockerfile: yaml.text(yaml.get(node, 'dockerfile'))?.value,
+    dockerfileInline: yaml.text(yaml.get(node, 'dockerfile_inline')),
+    target: yaml.text(yaml.get(node, 'target'))?.value,
+    args: readVariables(yaml.get(node, 'args'), yaml),
+  };
+}
+
+function readCommand(node: Node | undefined, yaml: YamlReader): ComposeCommand | undefined {
+  if (node === undefined) return undefined;
+  if (isSeq(node)) {
+    const words = yaml
+      .items(node)
+      .map((item) => yaml.text(item))
+      .filter((item) => item !== undefined)
+      .map((item) => new Word(item.value, item.range, true, withoutDollarEscapes(item.text)));
+    return { range: rangeOf(node), words: words.map(unescaped), isEmpty: words.length === 0 };
+  }
+  const text = yaml.text(node);
+  if (text === undefined) return undefined;
+  return { range: text.range, words: splitWords(withoutDollarEscapes(text.text)), isEmpty: text.value.trim() === '' };
+}
+
+function readHealthcheck(node: Node | undefined, yaml: YamlReader): ComposeCommand | undefined {
+  const command = readCommand(node, yaml);
+  if (command === undefined || !isSeq(node)) return command;
+  const kind = command.words[0]?.value;
+  if (kind === 'CMD') return { ...command, words: command.words.slice(1) };
+  const shellText = command.words[1];
+  if (kind !== 'CMD-SHELL' || shellText === undefined) return undefined;
+  return { ...command, words: splitWords(shellText.text) };
+}
+
+/** Words of a command string. Operators are no operators here, but people write them as if they were: all commands are taken. */
+function splitWords(text: MappedText): readonly ShellWord[] {
+  return parseShell(text).commands.flatMap((command) => command.words);
+}
+
+function unescaped(word: ShellWord): ShellWord {
+  return word.value.includes('$$') ? new Word(word.text.text, word.range, true, word.text) : word;
+}
+
+/** Compose reads `$$` as `$`. */
+function withoutDollarEscapes(text: MappedText): MappedText {
+  if (!text.text.includes('$$')) return text;
+  const builder = new MappedTextBuilder(text.sourceOffset(0));
+  for (let at = 0; at < text.text.length; at++) {
+    builder.append(text.text[at] ?? '', text.sourceOffset(at));
+    if (text.text.startsWith('$$', at)) at++;
+  }
+  return builder.build();
+}
+
+function readVariables(node: Node | undefined, yaml: YamlReader): readonly ComposeVariable[] {
+  if (isMap(node)) {
+    return yaml.entries(node).map(({ key, keyRange, node: value }) => {
+      const text = yaml.text(value);
+      return { name: key, value: text, range: { start: keyRange.start, end: text?.range.end ?? keyRange.end } };
+    });
+  }
+  return yaml
+    .items(node)
+    .map((item) => yaml.text(item))
+    .filter((item) => item !== undefined)
+    .map((item) => {
+      const equals = item.value.indexOf('=');
+      if (equals === -1) return { name: item.value, value: undefined, range: item.range };
+      const text = item.text.slice(equals + 1);
+      const range = { start: text.text === '' ? item.range.end : text.sourceOffset(0), end: item.range.end };
+      return { name: item.value.slice(0, equals), value: { value: text.text, range, text }, range: item.range };
+    });
+}
+
+function readEnvFiles(node: Node | undefined, yaml: YamlReader): readonly YamlText[] {
+  const nodes = isSeq(node) ? yaml.items(node) : [node];
+  return nodes.map((item) => yaml.text(item) ?? yaml.text(yaml.get(item, 'path'))).filter((item) => item !== undefined);
+}
+
+function readTmpfs(node: Node | undefined, yaml: YamlReader): readonly ComposeMount[] {
+  const nodes = isSeq(node) ? yaml.items(node) : [node];
+  return nodes
+    .map((item) => yaml.text(item))
+    .filter((item) => item !== undefined)
+    .map((item) => ({
+      kind: 'tmpfs',
+      source: '',
+      target: item.value.split(':')[0] ?? '',
+      readOnly: false,
+      range: item.range,
+    }));
+}

@@ -1,0 +1,58 @@
+import { ShellWord } from '../shell/parseShell.ts';
+import { type MappedText, MappedTextBuilder } from '../text/MappedText.ts';
+import type { TextRange } from '../text/TextRange.ts';
+import type { Instruction } from './Instruction.ts';
+
+/** A command in its two forms: text for a shell, or a JSON array that no shell sees. */
+export type DockerCommand =
+  | { readonly form: 'shell'; readonly text: MappedText; readonly range: TextRange }
+  | { readonly form: 'exec'; readonly argv: readonly ShellWord[]; readonly range: TextRange };
+
+/** The command of a RUN, CMD, ENTRYPOINT or HEALTHCHECK; `undefined` where there is none (`HEALTHCHECK NONE`). */
+export function commandOf(instruction: Instruction): DockerCommand | undefined {
+  let body = instruction.body;
+  if (instruction.keyword === 'HEALTHCHECK') {
+    const cmd = /^CMD(?=\s|$)\s*/i.exec(body.text);
+    if (cmd === null) return undefined;
+    body = body.slice(cmd[0].length);
+  }
+  if (body.text === '') return undefined;
+  const range = body.sourceRange(0, body.text.trimEnd().length);
+  const argv = body.text.startsWith('[') ? readJsonWords(body) : undefined;
+  return argv === undefined ? { form: 'shell', text: body, range } : { form: 'exec', argv, range };
+}
+
+/** The words of a JSON array of strings, or `undefined` where it is none: then the builder takes it for shell text. */
+export function readJsonWords(body: MappedText): readonly ShellWord[] | undefined {
+  const { text } = body;
+  try {
+    const value: unknown = JSON.parse(text);
+    if (!Array.isArray(value) || !value.every((item) => typeof item === 'string')) return undefined;
+  } catch {
+    return undefined;
+  }
+  const words: ShellWord[] = [];
+  let at = 0;
+  while (at < text.length) {
+    if (text[at] !== '"') {
+      at++;
+      continue;
+    }
+    const start = at++;
+    const builder = new MappedTextBuilder(body.sourceOffset(start));
+    while (at < text.length && text[at] !== '"') {
+      if (text[at] !== '\\') {
+        builder.append(text[at] ?? '', body.sourceOffset(at));
+        at++;
+        continue;
+      }
+      const length = text[at + 1] === 'u' ? 6 : 2;
+      builder.appendAt(JSON.parse(`"${text.slice(at, at + length)}"`) as string, body.sourceOffset(at));
+      at += length;
+    }
+    at++;
+    const inner = builder.build();
+    words.push(new ShellWord(inner.text, body.sourceRange(start + 1, at - 1), true, inner));
+  }
+  return words;
+}

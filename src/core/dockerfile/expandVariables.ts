@@ -1,0 +1,54 @@
+/**
+ * Replaces `$NAME`, `${NAME}`, `${NAME:-word}`, `${NAME-word}`, `${NAME:+word}` and `${NAME+word}` as the builder does
+ * (https://docs.docker.com/reference/dockerfile/#environment-replacement). A name that `lookup` does not know stays as written.
+ */
+export function expandVariables(text: string, lookup: (name: string) => string | undefined, depth = 0): string {
+  if (!text.includes('$')) return text;
+  let result = '';
+  let at = 0;
+  while (at < text.length) {
+    const char = text[at] ?? '';
+    if (char === '\\' && at + 1 < text.length) {
+      result += text[at + 1] === '$' ? '$' : char + (text[at + 1] ?? '');
+      at += 2;
+      continue;
+    }
+    if (char !== '$') {
+      result += char;
+      at++;
+      continue;
+    }
+    const plain = /^\$([A-Za-z_]\w*)/.exec(text.slice(at, at + 256));
+    if (plain !== null) {
+      result += lookup(plain[1] ?? '') ?? plain[0];
+      at += plain[0].length;
+      continue;
+    }
+    const end = text[at + 1] === '{' ? closingBrace(text, at + 1) : -1;
+    const braced = end === -1 ? null : /^([A-Za-z_]\w*)(?:(:?[-+?])(.*))?$/s.exec(text.slice(at + 2, end));
+    if (braced === null) {
+      result += char;
+      at++;
+      continue;
+    }
+    const [, name = '', operator, word = ''] = braced;
+    const value = lookup(name);
+    const isSet = value !== undefined && (operator?.startsWith(':') !== true || value !== '');
+    const alternative = (): string => (depth > 8 ? word : expandVariables(word, lookup, depth + 1));
+    if (operator === undefined) result += value ?? text.slice(at, end + 1);
+    else if (operator.endsWith('-')) result += isSet ? value : alternative();
+    else if (operator.endsWith('+')) result += isSet ? alternative() : '';
+    else result += value ?? '';
+    at = end + 1;
+  }
+  return result;
+}
+
+function closingBrace(text: string, open: number): number {
+  let depth = 0;
+  for (let at = open; at < text.length; at++) {
+    if (text[at] === '{') depth++;
+    else if (text[at] === '}' && --depth === 0) return at;
+  }
+  return -1;
+}

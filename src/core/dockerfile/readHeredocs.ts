@@ -1,0 +1,54 @@
+import type { TextRange } from '../text/TextRange.ts';
+
+/** A here-document of a RUN, COPY or ADD. */
+export interface Heredoc {
+  readonly name: string;
+  /** Where `<<NAME` stands in the instruction's line. */
+  readonly marker: TextRange;
+  /** The lines between, with their line ends. */
+  readonly body: TextRange;
+  /** End of the closing line, or of the text where it is missing. */
+  readonly end: number;
+  /** `<<-`: leading tabs are removed. */
+  readonly stripsTabs: boolean;
+  /** The name was not quoted: variables are replaced. */
+  readonly expands: boolean;
+}
+
+const marker = /(?<=^|\s)(\d*)<<(-?)(["']?)([A-Za-z0-9_.@%+-]+)\3(?=$|[\s;&|<>)])/g;
+
+/** Finds the here-documents that an instruction's line (`from`..`lineEnd`) opens and reads their bodies from `bodyStart` on. */
+export function readHeredocs(text: string, from: number, lineEnd: number, bodyStart: number): readonly Heredoc[] {
+  const heredocs: Heredoc[] = [];
+  let at = bodyStart;
+  for (const match of text.slice(from, lineEnd).matchAll(marker)) {
+    const name = match[4] ?? '';
+    const stripsTabs = match[2] === '-';
+    const start = from + match.index;
+    const bodyFrom = Math.min(at, text.length);
+    let bodyEnd = text.length;
+    let end = text.length;
+    while (at < text.length) {
+      const newline = text.indexOf('\n', at);
+      const stop = newline === -1 ? text.length : newline;
+      let line = text.slice(at, stop);
+      if (line.endsWith('\r')) line = line.slice(0, -1);
+      if ((stripsTabs ? line.replace(/^\t+/, '') : line) === name) {
+        bodyEnd = at;
+        end = at + line.length;
+        at = stop + 1;
+        break;
+      }
+      at = stop + 1;
+    }
+    heredocs.push({
+      name,
+      marker: { start, end: start + match[0].length },
+      body: { start: bodyFrom, end: Math.max(bodyFrom, bodyEnd) },
+      end,
+      stripsTabs,
+      expands: match[3] === '',
+    });
+  }
+  return heredocs;
+}

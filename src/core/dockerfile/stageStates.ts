@@ -1,0 +1,96 @@
+import { expandVariables } from './expandVariables.ts';
+import type { Instruction } from './Instruction.ts';
+import { type Stage, stageChain } from './stages.ts';
+
+/** What holds at one point of a stage. */
+export interface StageState {
+  /** Absolute; `/` where only the base image knows. */
+  readonly workdir: string;
+  /** `undefined`: as the base image has it. */
+  readonly user: string | undefined;
+  /** ENV and the ARGs in scope that have a value. */
+  readonly variables: ReadonlyMap<string, string>;
+}
+
+/** The state before each instruction of the stage, and after the last one (one more entry than instructions). */
+export function stageStates(stage: Stage): readonly StageState[] {
+  let states = known.get(stage);
+  if (states === undefined) {
+    states = computeStates(stage);
+    known.set(stage, states);
+  }
+  return states;
+}
+
+export function finalState(stage: Stage): StageState {
+  return stageStates(stage).at(-1) ?? initial;
+}
+
+/** The ENTRYPOINT and CMD that an image of this stage has. */
+export function startInstructions(stage: Stage): {
+  readonly entrypoint?: Instruction;
+  readonly cmd?: Instruction;
+  readonly healthcheck?: Instruction;
+} {
+  const found: { entrypoint?: Instruction; cmd?: Instruction; healthcheck?: Instruction } = {};
+  for (const link of stageChain(stage)) {
+    let cmdHere = false;
+    for (const instruction of link.instructions) {
+      if (instruction.keyword === 'CMD') {
+        found.cmd = instruction;
+        cmdHere = true;
+      } else if (instruction.keyword === 'ENTRYPOINT') {
+        found.entrypoint = instruction;
+        // A new entrypoint drops the command that the base image had.
+        if (!cmdHere) delete found.cmd;
+      } else if (instruction.keyword === 'HEALTHCHECK') {
+        found.healthcheck = instruction;
+      }
+    }
+  }
+  return found;
+}
+
+const known = new WeakMap<Stage, readonly StageState[]>();
+const initial: StageState = { workdir: '/', user: undefined, variables: new Map() };
+
+function computeStates(stage: Stage): readonly StageState[] {
+  let state: StageState = stage.baseStage === undefined ? initial : finalState(stage.baseStage);
+  const states: StageState[] = [];
+  for (const instruction of stage.instructions) {
+    states.push(state);
+    state = after(state, instruction);
+  }
+  states.push(state);
+  return states;
+}
+
+function after(state: StageState, instruction: Instruction): StageState {
+  const expand = (text: string): string => expandVariables(text, (name) => state.variables.get(name));
+  switch (instruction.keyword) {
+    case 'WORKDIR': {
+      const path = expand(instruction.body.text.trim().replace(/^["']|["']$/g, ''));
+      const absolute = path.startsWith('/') ? path : `${state.workdir}/${path}`;
+      return { ...state, workdir: absolute.replace(/\/{2,}/g, '/').replace(/(.)\/$/, '$1') };
+    }
+    case 'USER':
+      return { ...state, user: expand(instruction.words[0]?.value ?? '') };
+    case 'ENV':
+    case 'ARG': {
+      const variables = new Map(state.variables);
+      const [first, ...rest] = instruction.words;
+      if (instruction.keyword === 'ENV' && first !== undefined && !first.value.includes('=')) {
+        // The old form: ENV NAME the value
+        variables.set(first.value, expand(rest.map((word) => word.value).join(' ')));
+      } else {
+        for (const word of instruction.words) {
+          const equals = word.value.indexOf('=');
+          if (equals > 0) variables.set(word.value.slice(0, equals), expand(word.value.slice(equals + 1)));
+        }
+      }
+      return { ...state, variables };
+    }
+    default:
+      return state;
+  }
+}

@@ -1,0 +1,31 @@
+import type { TextRange } from '../text/TextRange.ts';
+import type { ProjectModel } from '../workspace/ProjectModel.ts';
+import type { Fix, RelatedLocation, Severity } from './Problem.ts';
+
+/** What one check finds. The engine adds the rule's id, its documentation and the severity that the person has set. */
+export interface Finding {
+  readonly path: string;
+  readonly range: TextRange;
+  readonly message: string;
+  /** Instead of the rule's own. */
+  readonly severity?: Severity;
+  readonly related?: readonly RelatedLocation[];
+  readonly fixes?: readonly Fix[];
+}
+
+/** One thing that goes wrong with OpenClaw images and compose projects. The examples are tests and documentation. */
+export interface Rule {
+  readonly id: string;
+  /** What to do, in a few words. */
+  readonly summary: string;
+  /** What happens to a person who does not. */
+  readonly why: string;
+  readonly severity: Severity;
+  readonly check: (project: ProjectModel) => Iterable<Finding>;
+  /** A file that the rule speaks about, and the same file as it should be. */
+  readonly bad: Example;
+  readonly good: Example;
+}
+
+/** Files by path relative to the project's root. */
+export type Example = Readonly<Record<string, string>>;

@@ -1,0 +1,210 @@
+import type { ShellCommand, ShellWord } from '../shell/parseShell.ts';
+import { unwrapCommand } from '../shell/unwrapCommand.ts';
+import type { InstallCommand } from './installCommands.ts';
+
+const shells = new Set(['sh', 'bash', 'dash', 'ash', 'zsh', 'ksh']);
+const interpreters = new Set([...shells, 'python', 'python3', 'perl', 'node', 'ruby', 'php']);
+const binaryFolder =
+  /^(?:\/usr(?:\/local)?|\/opt\/[^/]+|\/root\/\.local|\/home\/[^/]+\/\.local|~\/\.local|\$\{?HOME\}?\/\.local)?\/s?bin(?:\/|$)/;
+
+/** Downloads that become programs: run by a shell, made executable, or put or unpacked into a folder of programs. */
+export function downloadInstalls(commands: readonly ShellCommand[]): readonly InstallCommand[] {
+  const installs: InstallCommand[] = [];
+  for (const command of commands) {
+    const download = asDownload(command);
+    if (download === undefined) continue;
+    const names = targetNames(command, download, commands);
+    if (names !== undefined)
+      installs.push({ kind: 'download', tool: download.tool, names, range: command.range, command });
+  }
+  return installs;
+}
+
+/** A command that fetches something over the network. */
+export interface Download {
+  readonly tool: string;
+  readonly urls: readonly ShellWord[];
+  /** File that it writes, as far as it is named or follows from the address. */
+  readonly output: string | undefined;
+}
+
+/** What a `curl` or `wget` command fetches, or `undefined` for other commands. */
+export function asDownload(command: ShellCommand): Download | undefined {
+  const { name, argv } = unwrapCommand(command.words);
+  if (name !== 'curl' && name !== 'wget') return undefined;
+  const urls: ShellWord[] = [];
+  let output: string | undefined = command.redirects.find(
+    (redirect) => redirect.operator.startsWith('>') && (redirect.descriptor ?? 1) === 1,
+  )?.target?.value;
+  let named = false;
+  let folder = '';
+  for (let at = 1; at < argv.length; at++) {
+    const word = argv[at];
+    if (word === undefined) break;
+    const { value } = word;
+    const next = argv[at + 1]?.value ?? '';
+    if (
+      name === 'curl' ? /^(?:-[a-zA-Z]*o|--output)$/.test(value) : /^(?:-[a-zA-Z]*O|--output-document)$/.test(value)
+    ) {
+      output = next;
+      at++;
+    } else if (/^--output(?:-document)?=/.test(value)) {
+      output = value.slice(value.indexOf('=') + 1);
+    } else if (name === 'curl' && /^(?:-[a-zA-Z]*O[a-zA-Z]*|--remote-name(?:-all)?)$/.test(value)) {
+      named = true;
+    } else if (name === 'wget' ? /^(?:-[a-zA-Z]*P|--directory-prefix)$/.test(value) : value === '--output-dir') {
+      folder = next;
+      named = true;
+      at++;
+    } else if (valuedOptions.has(value)) {
+      at++;
+    } else if (!value.startsWith('-')) {
+      urls.push(word);
+    }
+  }
+  const toStandardOutput = output === '-' || output === '/dev/stdout';
+  if (output === undefined && (named || name === 'wget')) {
+    const last = urls.at(-1)?.value.replace(/[?#].*$/, '');
+    const file = last?.slice(last.lastIndexOf('/') + 1);
+    output = file === undefined ? undefined : folder === '' ? file : `${folder.replace(/\/$/, '')}/${file}`;
+  }
+  return { tool: name, urls, output: toStandardOutput ? undefined : output };
+}
+
+const valuedOptions = new Set([
+  '-H',
+  '--header',
+  '-A',
+  '--user-agent',
+  '-u',
+  '--user',
+  '-d',
+  '--data',
+  '--data-raw',
+  '--data-binary',
+  '-X',
+  '--request',
+  '-m',
+  '--max-time',
+  '--connect-timeout',
+  '--retry',
+  '--retry-delay',
+  '--retry-max-time',
+  '-x',
+  '--proxy',
+  '--cacert',
+  '-e',
+  '--referer',
+  '-w',
+  '--write-out',
+  '-b',
+  '--cookie',
+  '-c',
+  '--cookie-jar',
+  '-T',
+  '--timeout',
+  '-t',
+  '--tries',
+  '--waitretry',
+  '-U',
+  '-F',
+  '--form',
+  '-K',
+  '--config',
+  '-D',
+  '--dump-header',
+]);
+
+/** Names of what the download installs; `undefined` where it installs nothing. */
+function targetNames(
+  command: ShellCommand,
+  download: Download,
+  commands: readonly ShellCommand[],
+): readonly string[] | undefined {
+  const reader = readerOf(command);
+  if (reader !== undefined) {
+    const { name, argv, script } = unwrapCommand(reader.words);
+    if (interpreters.has(name) && (script === undefined || script.value === '-' || script.value === '/dev/stdin'))
+      return [];
+    if (name === 'tar' || name === 'bsdtar' || name === 'unzip') return unpackedInto(argv, reader);
+    if (name === 'gunzip' || name === 'zcat' || name === 'gzip' || name === 'xz' || name === 'tee') {
+      const file = name === 'tee' ? argv.at(-1)?.value : redirectTarget(reader);
+      return file !== undefined && binaryFolder.test(file) ? [lastPart(file)] : undefined;
+    }
+  }
+  if (command.substitutionOf !== undefined) {
+    const { name } = unwrapCommand(command.substitutionOf.words);
+    return interpreters.has(name) || name === 'eval' || name === 'source' || name === '.' ? [] : undefined;
+  }
+  return download.output === undefined ? undefined : usesOfFile(download.output, commands);
+}
+
+/** The next command of the pipeline that gets the output. */
+function readerOf(command: ShellCommand): ShellCommand | undefined {
+  const parts = command.pipeline?.parts;
+  if (parts === undefined) return undefined;
+  const index = parts.findIndex((part) => part.includes(command));
+  const last = parts.slice(index + 1).flat();
+  return last.find((next) => {
+    const { name } = unwrapCommand(next.words);
+    return interpreters.has(name) || /^(?:tar|bsdtar|unzip|gunzip|zcat|gzip|xz|tee)$/.test(name);
+  });
+}
+
+function usesOfFile(output: string, commands: readonly ShellCommand[]): readonly string[] | undefined {
+  if (binaryFolder.test(output)) return [lastPart(output)];
+  const same = (word: ShellWord): boolean =>
+    word.value === output || (lastPart(word.value) === lastPart(output) && lastPart(output) !== '');
+  for (const command of commands) {
+    const { name, argv, script } = unwrapCommand(command.words);
+    const mentions = argv.slice(1).some(same);
+    if (script !== undefined && same(script)) return [];
+    const program = argv[0];
+    if (program?.value.includes('/') === true && same(program)) return [lastPart(output)];
+    if (!mentions) continue;
+    if (interpreters.has(name) && argv[1] !== undefined && same(argv[1])) return [];
+    if (name === 'chmod' && argv.some((word) => /^[ugoa]*\+[rwst]*x|^0?[0-7]*[1357][0-7]{0,2}$/.test(word.value)))
+      return [lastPart(output)];
+    if (
+      (name === 'mv' || name === 'cp' || name === 'install' || name === 'ln') &&
+      binaryFolder.test(argv.at(-1)?.value ?? '')
+    ) {
+      const target = argv.at(-1)?.value ?? '';
+      return [target.endsWith('/') || /\/s?bin$/.test(target) ? lastPart(output) : lastPart(target)];
+    }
+    if (name === 'tar' || name === 'bsdtar' || name === 'unzip') {
+      const names = unpackedInto(argv, command);
+      if (names !== undefined) return names;
+    }
+  }
+  return undefined;
+}
+
+function unpackedInto(argv: readonly ShellWord[], command: ShellCommand): readonly string[] | undefined {
+  const toFile = redirectTarget(command);
+  if (toFile !== undefined) return binaryFolder.test(toFile) ? [lastPart(toFile)] : undefined;
+  for (let at = 1; at < argv.length; at++) {
+    const value = argv[at]?.value ?? '';
+    const folder =
+      value === '-C' || value === '-d' || value === '--directory' || /^-[a-z]*C$/.test(value)
+        ? argv[at + 1]?.value
+        : /^--directory=(.*)/.exec(value)?.[1];
+    if (folder === undefined) continue;
+    if (binaryFolder.test(folder) || /^\/usr(?:\/local)?\/?$/.test(folder)) {
+      return argv
+        .slice(1)
+        .map((word) => word.value)
+        .filter((word) => /^[\w-]+$/.test(word) && !word.startsWith('-') && !/^[a-z]*x[a-z]*$/.test(word));
+    }
+  }
+  return undefined;
+}
+
+function redirectTarget(command: ShellCommand): string | undefined {
+  return command.redirects.find((redirect) => redirect.operator.startsWith('>') && (redirect.descriptor ?? 1) === 1)
+    ?.target?.value;
+}
+
+function lastPart(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}

@@ -1,0 +1,201 @@
+import type { ShellCommand, ShellWord } from '../shell/parseShell.ts';
+import { programName, unwrapCommand } from '../shell/unwrapCommand.ts';
+import type { TextRange } from '../text/TextRange.ts';
+import { downloadInstalls } from './downloadInstalls.ts';
+
+/** A command that puts packages or programs into the container. */
+export interface InstallCommand {
+  readonly kind: 'apt' | 'apk' | 'npm' | 'pip' | 'other' | 'download';
+  /** As people call it: `apt-get`, `npm`, `curl`. */
+  readonly tool: string;
+  /** Packages or binaries, as far as the command names them. */
+  readonly names: readonly string[];
+  /** The install command itself. */
+  readonly range: TextRange;
+  readonly command: ShellCommand;
+}
+
+/** The installs among commands that run one after the other. */
+export function installCommands(commands: readonly ShellCommand[]): readonly InstallCommand[] {
+  const installs: InstallCommand[] = [];
+  for (const command of commands) {
+    const { argv, name } = unwrapCommand(command.words);
+    const found = classify(name, argv);
+    if (found !== undefined) installs.push({ ...found, range: commandRange(command, argv), command });
+  }
+  installs.push(...downloadInstalls(commands));
+  return installs.sort((a, b) => a.range.start - b.range.start);
+}
+
+type Classified = Pick<InstallCommand, 'kind' | 'tool' | 'names'>;
+
+const asking = new Set(['--help', '-h', '--version', '--dry-run', '--simulate', '--download-only', '--print-uris']);
+
+function classify(name: string, argv: readonly ShellWord[]): Classified | undefined {
+  const args = argv.slice(1).map((word) => word.value);
+  if (args.some((arg) => asking.has(arg))) return undefined;
+  const verbs = Object.hasOwn(managers, name) ? managers[name] : undefined;
+  if (verbs !== undefined) return managed(name, verbs, args);
+  if (/^pip[\d.]*$/.test(name)) return python('pip', args);
+  if (/^python[\d.]*$/.test(name) && args[0] === '-m' && args[1] === 'pip') return python('pip', args.slice(2));
+  if (name === 'dpkg' || name === 'rpm') {
+    const flag =
+      name === 'dpkg' ? /^(?:-[a-z]*i[a-z]*|--install|--unpack)$/ : /^(?:-[a-z]*[iU][a-z]*|--install|--upgrade)$/;
+    return args.some((arg) => flag.test(arg)) && !args.some((arg) => /^-[a-z]*q/.test(arg))
+      ? { kind: 'other', tool: name, names: operands(args) }
+      : undefined;
+  }
+  if (name === 'pacman') {
+    return args.some((arg) => /^-[a-z]*S[a-z]*$/.test(arg) && !/[si]/.test(arg)) && operands(args).length > 0
+      ? { kind: 'other', tool: name, names: operands(args) }
+      : undefined;
+  }
+  return undefined;
+}
+
+interface Manager {
+  readonly kind: InstallCommand['kind'];
+  /** Subcommands that install, each as words. */
+  readonly verbs: readonly string[];
+  /** Options that take the next word. */
+  readonly valued?: readonly string[];
+}
+
+const aptManager: Manager = {
+  kind: 'apt',
+  verbs: ['install', 'reinstall', 'upgrade', 'dist-upgrade', 'full-upgrade', 'build-dep'],
+  valued: ['-o', '-t', '-c', '--option', '--target-release', '-q='],
+};
+const rpmManager: Manager = { kind: 'other', verbs: ['install', 'groupinstall', 'localinstall', 'reinstall', 'in'] };
+const managers: Readonly<Record<string, Manager>> = {
+  'apt-get': aptManager,
+  apt: aptManager,
+  aptitude: aptManager,
+  apk: {
+    kind: 'apk',
+    verbs: ['add'],
+    valued: ['-t', '--virtual', '-X', '--repository', '-p', '--root', '--arch', '--wait'],
+  },
+  dnf: rpmManager,
+  yum: rpmManager,
+  microdnf: rpmManager,
+  tdnf: rpmManager,
+  zypper: rpmManager,
+  brew: { kind: 'other', verbs: ['install', 'bundle', 'upgrade', 'reinstall'] },
+  npm: {
+    kind: 'npm',
+    verbs: [
+      'install',
+      'i',
+      'add',
+      'ci',
+      'install-clean',
+      'clean-install',
+      'in',
+      'ins',
+      'inst',
+      'isntall',
+      'update',
+      'up',
+      'upgrade',
+      'rebuild',
+    ],
+    valued: [
+      '--prefix',
+      '--registry',
+      '--loglevel',
+      '-C',
+      '--cache',
+      '-w',
+      '--workspace',
+      '--userconfig',
+      '--omit',
+      '--include',
+    ],
+  },
+  pnpm: {
+    kind: 'npm',
+    verbs: ['install', 'i', 'add', 'ci', 'update', 'up', 'import'],
+    valued: ['--dir', '-C', '--filter', '-F', '--store-dir', '--global-dir', '--registry', '--reporter'],
+  },
+  yarn: {
+    kind: 'npm',
+    verbs: ['install', 'add', 'global add', 'upgrade', 'dlx'],
+    valued: ['--cwd', '--modules-folder', '--cache-folder', '--registry'],
+  },
+  bun: {
+    kind: 'npm',
+    verbs: ['install', 'i', 'add', 'update', 'a', 'upgrade'],
+    valued: ['--cwd', '-c', '--config', '--registry', '--cache-dir'],
+  },
+  corepack: { kind: 'npm', verbs: ['enable', 'prepare', 'install', 'use', 'up'], valued: ['--install-directory'] },
+  pipx: {
+    kind: 'pip',
+    verbs: ['install', 'inject', 'upgrade', 'upgrade-all', 'install-all'],
+    valued: ['--python', '--pip-args', '--index-url'],
+  },
+  uv: {
+    kind: 'pip',
+    verbs: ['pip install', 'pip sync', 'tool install', 'tool upgrade', 'sync', 'add', 'python install'],
+    valued: ['--python', '-p', '--directory', '--project', '--index-url', '--extra', '--group', '--target'],
+  },
+  poetry: { kind: 'pip', verbs: ['install', 'add', 'update', 'sync'] },
+  gem: { kind: 'other', verbs: ['install', 'update'] },
+  bundle: { kind: 'other', verbs: ['install', 'update'] },
+  go: { kind: 'other', verbs: ['install', 'get'] },
+  cargo: { kind: 'other', verbs: ['install', 'binstall'] },
+};
+
+function managed(name: string, manager: Manager, args: readonly string[]): Classified | undefined {
+  const words = operands(args, manager.valued);
+  const verb = manager.verbs.find((candidate) => {
+    const parts = candidate.split(' ');
+    return parts.every((part, index) => words[index] === part);
+  });
+  // A bare `yarn` installs.
+  if (verb === undefined)
+    return name === 'yarn' && words.length === 0 ? { kind: manager.kind, tool: name, names: [] } : undefined;
+  if ((name === 'npm' || name === 'pnpm') && args.includes('--package-lock-only')) return undefined;
+  if (manager.kind === 'apt' && args.includes('-s')) return undefined;
+  return { kind: manager.kind, tool: name, names: words.slice(verb.split(' ').length) };
+}
+
+function python(tool: string, args: readonly string[]): Classified | undefined {
+  const words = operands(args, [
+    '-r',
+    '--requirement',
+    '-i',
+    '--index-url',
+    '--extra-index-url',
+    '-t',
+    '--target',
+    '-c',
+    '--prefix',
+    '--root',
+    '-f',
+    '--find-links',
+    '--python',
+  ]);
+  return words[0] === 'install' ? { kind: 'pip', tool, names: words.slice(1) } : undefined;
+}
+
+function operands(args: readonly string[], valued: readonly string[] = []): readonly string[] {
+  const words: string[] = [];
+  for (let at = 0; at < args.length; at++) {
+    const arg = args[at] ?? '';
+    if (arg.startsWith('-')) {
+      if (valued.includes(arg)) at++;
+    } else {
+      words.push(arg);
+    }
+  }
+  return words;
+}
+
+/** From the program's name to the end: what stands before it (`sudo`, `exec`) is not the install. */
+function commandRange(command: ShellCommand, argv: readonly ShellWord[]): TextRange {
+  const first = argv[0];
+  const last = argv.at(-1);
+  if (first === undefined || last === undefined || programName(first) === '') return command.range;
+  return { start: first.range.start, end: Math.max(first.range.end, last.range.end) };
+}

@@ -1,0 +1,5 @@
+import type { Rule } from '../Rule.ts';
+import { runtimeInstall } from './runtimeInstall.ts';
+
+/** All rules, in the order in which the documentation lists them. */
+export const rules: readonly Rule[] = [runtimeInstall];

@@ -1,0 +1,49 @@
+import { startedScripts } from '../../workspace/startedScripts.ts';
+import { type InstallCommand, installCommands } from '../installCommands.ts';
+import type { Finding, Rule } from '../Rule.ts';
+
+/** What is installed when the container starts is in no image: each new container starts without it and needs the network. */
+export const runtimeInstall: Rule = {
+  id: 'runtime-install',
+  summary: 'Install at build time, not when the container starts',
+  why:
+    'What a container installs into itself is lost when the container is recreated: by an update, by `docker compose up` after a change, ' +
+    'by a new VM. Until it is there again the gateway starts late, or without the binary where the network or the release is gone.',
+  severity: 'warning',
+  check: (project) => {
+    const findings = new Map<string, Finding>();
+    for (const script of startedScripts(project)) {
+      for (const install of installCommands(script.commands)) {
+        const key = `${script.path}:${install.range.start}`;
+        if (findings.has(key)) continue;
+        findings.set(key, {
+          path: script.path,
+          range: install.range,
+          message: messageOf(install, script.when),
+          related: script.chain,
+        });
+      }
+    }
+    return findings.values();
+  },
+  bad: { Dockerfile: 'FROM node:24-bookworm\nCMD apt-get update && apt-get install -y jq && node index.js\n' },
+  good: {
+    Dockerfile:
+      'FROM node:24-bookworm\nRUN apt-get update && apt-get install -y --no-install-recommends jq && rm -rf /var/lib/apt/lists/*\nCMD ["node", "index.js"]\n',
+  },
+};
+
+function messageOf(install: InstallCommand, when: 'start' | 'healthcheck'): string {
+  const what = nameList(install.names);
+  const condition =
+    install.command.condition === undefined ? '' : ` (under the condition "${install.command.condition}")`;
+  const time = when === 'healthcheck' ? 'each time the container is checked' : 'each time the container starts';
+  const them = install.names.length === 1 ? 'it is' : 'they are';
+  return `${install.tool} installs ${what} ${time}${condition}; ${them} lost when the container is recreated. Bake ${install.names.length === 1 ? 'it' : 'them'} into the image.`;
+}
+
+function nameList(names: readonly string[]): string {
+  if (names.length === 0) return 'packages';
+  const shown = names.slice(0, 3).join(', ');
+  return names.length > 3 ? `${shown} and ${names.length - 3} more` : shown;
+}

@@ -1,0 +1,251 @@
+import type {
+  Assignment,
+  Command,
+  CompoundList,
+  ParsedScript,
+  Redirection,
+  Statement,
+  SyntaxNode,
+  Word,
+  WordPart,
+} from 'unbash';
+import { MappedText } from '../text/MappedText.ts';
+import {
+  type ShellAssignment,
+  type ShellCommand,
+  type ShellPipeline,
+  type ShellRedirect,
+  type ShellScript,
+  ShellWord,
+} from './parseShell.ts';
+
+/** Puts the commands of a syntax tree into one list, each with what a check needs to know about its place. */
+export function flattenScript(script: ParsedScript, source: MappedText): ShellScript {
+  const commands: ShellCommand[] = [];
+  const functions = new Map<string, readonly ShellCommand[]>();
+  const place: Place = {
+    source,
+    commands,
+    functions,
+    condition: undefined,
+    pipeline: undefined,
+    substitutionOf: undefined,
+    depth: 0,
+  };
+  addStatements(script.commands, place);
+  return { source, commands, functions };
+}
+
+interface Place {
+  readonly source: MappedText;
+  readonly commands: ShellCommand[];
+  readonly functions: Map<string, readonly ShellCommand[]>;
+  readonly condition: string | undefined;
+  readonly pipeline: ShellPipeline | undefined;
+  readonly substitutionOf: ShellCommand | undefined;
+  readonly depth: number;
+}
+
+/** Deeper nesting than people write: hostile text must not exhaust the stack. */
+const maxDepth = 200;
+
+function addStatements(statements: readonly Statement[], place: Place): void {
+  for (const statement of statements) addNode(statement.command, place);
+}
+
+function addList(list: CompoundList | undefined, place: Place): void {
+  if (list !== undefined) addStatements(list.commands, place);
+}
+
+function addNode(node: SyntaxNode, outer: Place): void {
+  if (outer.depth > maxDepth) return;
+  const place: Place = { ...outer, depth: outer.depth + 1 };
+  switch (node.type) {
+    case 'Command':
+      addCommand(node, place);
+      return;
+    case 'AndOr': {
+      let before: SyntaxNode | undefined;
+      node.commands.forEach((command, index) => {
+        const operator = node.operators[index - 1];
+        const conditional = before !== undefined && (operator === '||' || isTest(before));
+        addNode(command, conditional && before !== undefined ? { ...place, condition: textOf(before, place) } : place);
+        before = command;
+      });
+      return;
+    }
+    case 'Pipeline': {
+      const parts: ShellCommand[][] = [];
+      const pipeline: ShellPipeline = { range: place.source.sourceRange(node.pos, node.end), parts };
+      for (const command of node.commands) {
+        const part: ShellCommand[] = [];
+        parts.push(part);
+        addNode(command, { ...place, commands: part, pipeline: node.commands.length > 1 ? pipeline : place.pipeline });
+        place.commands.push(...part);
+      }
+      return;
+    }
+    case 'If': {
+      addList(node.clause, place);
+      const condition = textOf(node.clause, place);
+      addList(node.then, { ...place, condition });
+      for (const elif of node.elif) {
+        addList(elif.clause, { ...place, condition });
+        addList(elif.then, { ...place, condition: textOf(elif.clause, place) });
+      }
+      addList(node.else, { ...place, condition: `not: ${condition}` });
+      return;
+    }
+    case 'While':
+      addList(node.clause, place);
+      addList(node.body, place);
+      return;
+    case 'For':
+    case 'Select':
+    case 'ArithmeticFor':
+    case 'Subshell':
+    case 'BraceGroup':
+      addList(node.body, place);
+      return;
+    case 'Case':
+      for (const item of node.items) {
+        const pattern = item.pattern.map((word) => word.text).join(' | ');
+        const condition = pattern === '*' ? place.condition : `${node.word.text} is ${pattern}`;
+        addList(item.body, { ...place, condition });
+      }
+      return;
+    case 'Redirected':
+      addNode(node.command, place);
+      return;
+    case 'Coproc':
+      if (node.body.type === 'CompoundList') addList(node.body, place);
+      else addNode(node.body, place);
+      return;
+    case 'Function': {
+      const body: ShellCommand[] = [];
+      place.functions.set(node.name.value, body);
+      const inner: Place = { ...place, commands: body, condition: undefined, pipeline: undefined };
+      if (node.body.type === 'CompoundList') addList(node.body, inner);
+      else addNode(node.body, inner);
+      return;
+    }
+    default:
+      return;
+  }
+}
+
+function addCommand(node: Command, place: Place): void {
+  const { source } = place;
+  const words: ShellWord[] = node.name === undefined ? [] : [toWord(node.name, source)];
+  const assignments: ShellAssignment[] = [];
+  const redirects: ShellRedirect[] = [];
+  const command: ShellCommand = {
+    words,
+    assignments,
+    redirects,
+    range: source.sourceRange(node.pos, node.end),
+    condition: place.condition,
+    pipeline: place.pipeline,
+    substitutionOf: place.substitutionOf,
+  };
+  const expanded: Word[] = node.name?.parts === undefined ? [] : [node.name];
+  for (const item of [...node.prefix, ...node.suffix]) {
+    if (item.type === 'Word') {
+      words.push(toWord(item, source));
+      if (item.parts !== undefined) expanded.push(item);
+    } else if (item.type === 'Assignment') {
+      if (words.length > 0) {
+        // `export NAME=value` and `env NAME=value` have their assignment as an argument.
+        words.push(
+          new ShellWord(item.text, source.sourceRange(item.pos, item.end), false, source.slice(item.pos, item.end)),
+        );
+      }
+      assignments.push(toAssignment(item, source));
+      if (item.value.type === 'Word' && item.value.parts !== undefined) expanded.push(item.value);
+    } else {
+      redirects.push(toRedirect(item, source));
+      if (item.type !== 'HereDoc' && item.target?.parts !== undefined) expanded.push(item.target);
+    }
+  }
+  for (const word of expanded) addSubstitutions(word.parts, { ...place, substitutionOf: command, pipeline: undefined });
+  place.commands.push(command);
+}
+
+function toWord(word: Word, source: MappedText): ShellWord {
+  return new ShellWord(word.value, source.sourceRange(word.pos, word.end), isStatic(word.parts), source, word);
+}
+
+function toAssignment(item: Assignment, source: MappedText): ShellAssignment {
+  return { name: item.name, value: item.value.type === 'Word' ? toWord(item.value, source) : undefined };
+}
+
+function toRedirect(item: Redirection, source: MappedText): ShellRedirect {
+  const descriptor = item.descriptor?.type === 'FileDescriptor' ? item.descriptor.value : undefined;
+  if (item.type === 'HereDoc') {
+    const body = source.slice(item.body.pos, item.body.end);
+    return { operator: item.operator, descriptor, target: undefined, body };
+  }
+  const target = item.target === undefined ? undefined : toWord(item.target, source);
+  return { operator: item.operator, descriptor, target, body: item.type === 'HereString' ? target?.text : undefined };
+}
+
+function isStatic(parts: readonly WordPart[] | undefined): boolean {
+  if (parts === undefined) return true;
+  return parts.every((part) => {
+    if (part.type === 'Literal' || part.type === 'SingleQuoted' || part.type === 'AnsiCQuoted') return true;
+    return (
+      (part.type === 'DoubleQuoted' || part.type === 'LocaleString') &&
+      part.parts.every((inner) => inner.type === 'Literal')
+    );
+  });
+}
+
+function addSubstitutions(parts: readonly WordPart[] | undefined, place: Place): void {
+  if (parts === undefined || place.depth > maxDepth) return;
+  for (const part of parts) {
+    if (part.type === 'CommandExpansion' || part.type === 'ProcessSubstitution') {
+      const inner = part.script;
+      if (inner === undefined) continue;
+      // Escaped backticks are decoded into a text of their own: then only the whole substitution can be pointed at.
+      const decoded = inner.source;
+      const source =
+        decoded === undefined
+          ? place.source
+          : new MappedText(
+              decoded,
+              place.source.sourceOffset(part.pos),
+              Array(decoded.length).fill(place.source.sourceOffset(part.pos)),
+            );
+      addStatements(inner.commands, { ...place, source, depth: place.depth + 1 });
+    } else if (part.type === 'DoubleQuoted' || part.type === 'LocaleString') {
+      addSubstitutions(part.parts, place);
+    } else if (part.type === 'ParameterExpansion') {
+      const operation = part.operation;
+      if (operation !== undefined && 'operand' in operation)
+        addSubstitutions(operation.operand?.parts, { ...place, depth: place.depth + 1 });
+    }
+  }
+}
+
+const testCommands = new Set(['[', 'test', 'command', 'which', 'type', 'hash', 'grep', 'id', 'dpkg', 'pip', 'npm']);
+
+function isTest(node: SyntaxNode): boolean {
+  if (node.type === 'TestCommand' || node.type === 'ArithmeticCommand') return true;
+  if (node.type === 'Pipeline') {
+    const last = node.commands.at(-1);
+    return node.prefixes.some((prefix) => prefix.type === 'Negation') || (last !== undefined && isTest(last));
+  }
+  if (node.type !== 'Command') return false;
+  const name = node.name?.value ?? '';
+  if (name === 'dpkg' || name === 'pip' || name === 'npm') {
+    return node.suffix.some((item) => item.type === 'Word' && /^(?:-s|show|ls|list|-l)$/.test(item.value));
+  }
+  return testCommands.has(name);
+}
+
+const maxConditionLength = 80;
+
+function textOf(node: SyntaxNode, place: Place): string {
+  const text = place.source.text.slice(node.pos, node.end).replace(/\s+/g, ' ').replace(/;\s*$/, '').trim();
+  return text.length > maxConditionLength ? `${text.slice(0, maxConditionLength - 1)}…` : text;
+}

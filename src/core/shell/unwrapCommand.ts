@@ -1,0 +1,177 @@
+import type { MappedText } from '../text/MappedText.ts';
+import type { ShellWord } from './parseShell.ts';
+
+/** What a command line runs after the programs that only start another one (`exec`, `sudo`, `env`, `tini --`, `gosu node`, …). */
+export interface UnwrappedCommand {
+  /** The program's name without its folder, or '' where there is none. */
+  readonly name: string;
+  /** The program and its arguments. */
+  readonly argv: readonly ShellWord[];
+  /** Shell text that it runs: `sh -c TEXT`, `eval TEXT`, `su -c TEXT`. */
+  readonly shellText?: MappedText;
+  /** Script file that a shell (or `.`/`source`) runs. */
+  readonly script?: ShellWord;
+}
+
+interface Wrapper {
+  /** Options whose value is the next word. */
+  readonly valued?: readonly string[];
+  /** Words that are not options before the command, such as the user of `gosu`. */
+  readonly operands?: number;
+}
+
+const wrappers: Readonly<Record<string, Wrapper>> = {
+  exec: { valued: ['-a'] },
+  command: {},
+  builtin: {},
+  nohup: {},
+  time: { valued: ['-f', '-o'] },
+  sudo: { valued: ['-u', '--user', '-g', '--group', '-C', '-D', '-h', '-p', '-r', '-t', '-U', '-T'] },
+  doas: { valued: ['-u', '-C'] },
+  env: { valued: ['-u', '--unset', '-C', '--chdir'] },
+  nice: { valued: ['-n', '--adjustment'] },
+  ionice: { valued: ['-c', '-n', '--class', '--classdata'] },
+  chrt: { operands: 1 },
+  timeout: { valued: ['-k', '-s', '--kill-after', '--signal'], operands: 1 },
+  stdbuf: { valued: ['-i', '-o', '-e'] },
+  unbuffer: {},
+  setsid: {},
+  flock: { valued: ['-w', '-E', '--timeout', '--wait'], operands: 1 },
+  gosu: { operands: 1 },
+  'su-exec': { operands: 1 },
+  's6-setuidgid': { operands: 1 },
+  setuser: { operands: 1 },
+  chpst: { valued: ['-u', '-U', '-b', '-e', '-/', '-n', '-l', '-m', '-d', '-o', '-p', '-f', '-c'] },
+  setpriv: { valued: ['--reuid', '--regid', '--groups', '--inh-caps', '--ambient-caps', '--bounding-set'] },
+  capsh: {},
+  tini: { valued: ['-p', '-e'] },
+  'tini-static': { valued: ['-p', '-e'] },
+  'dumb-init': { valued: ['-r', '--rewrite'] },
+  'docker-init': { valued: ['-p', '-e'] },
+  catatonit: {},
+  'with-contenv': {},
+  busybox: {},
+  xargs: {
+    valued: [
+      '-n',
+      '-I',
+      '-L',
+      '-P',
+      '-d',
+      '-a',
+      '-s',
+      '-E',
+      '--max-args',
+      '--replace',
+      '--max-procs',
+      '--delimiter',
+      '--arg-file',
+    ],
+  },
+  chronic: {},
+  sem: {},
+  'wait-for-it': {},
+  'cross-env': {},
+  dotenv: { valued: ['-e', '-f'] },
+  doppler: {},
+};
+
+const shells = new Set(['sh', 'bash', 'dash', 'ash', 'zsh', 'ksh', 'busybox-sh']);
+const maxWrappers = 20;
+
+export function unwrapCommand(words: readonly ShellWord[]): UnwrappedCommand {
+  let argv = words;
+  for (let i = 0; i < maxWrappers; i++) {
+    const name = programName(argv[0]);
+    if (shells.has(name)) return shellInvocation(name, argv);
+    if (name === 'eval' && argv.length > 1)
+      return { name, argv, ...(argv[1] === undefined ? {} : { shellText: argv[1].text }) };
+    if (name === 'su' || name === 'runuser') {
+      const su = unwrapSu(name, argv);
+      if (!Array.isArray(su)) return su as UnwrappedCommand;
+      argv = su;
+      continue;
+    }
+    if (name === '.' || name === 'source') return { name, argv, ...(argv[1] === undefined ? {} : { script: argv[1] }) };
+    const wrapper = Object.hasOwn(wrappers, name) ? wrappers[name] : undefined;
+    if (wrapper === undefined || argv.length < 2) return { name, argv };
+    const rest = afterWrapper(name, wrapper, argv);
+    if (rest === undefined) return { name, argv };
+    argv = rest;
+  }
+  return { name: programName(argv[0]), argv };
+}
+
+/** `/usr/bin/apt-get` is `apt-get`. */
+export function programName(word: ShellWord | undefined): string {
+  if (word === undefined) return '';
+  return word.value.slice(word.value.lastIndexOf('/') + 1);
+}
+
+function afterWrapper(name: string, wrapper: Wrapper, argv: readonly ShellWord[]): readonly ShellWord[] | undefined {
+  let operands = wrapper.operands ?? 0;
+  for (let at = 1; at < argv.length; at++) {
+    const value = argv[at]?.value ?? '';
+    // `command -v x` asks for a command and runs none.
+    if (name === 'command' && /^-[pvV]*[vV]/.test(value)) return undefined;
+    if (name === 'env' && (value === '-S' || value === '--split-string')) return undefined;
+    if (value === '--') {
+      if (operands === 0) return at + 1 < argv.length ? argv.slice(at + 1) : undefined;
+      continue;
+    }
+    if (value.startsWith('-') && value.length > 1) {
+      if (wrapper.valued?.includes(value) === true) at++;
+      continue;
+    }
+    if ((name === 'env' || name === 'sudo' || name === 'cross-env' || name === 'exec') && /^[A-Za-z_]\w*=/.test(value))
+      continue;
+    if (operands > 0) {
+      operands--;
+      continue;
+    }
+    return argv.slice(at);
+  }
+  return undefined;
+}
+
+function shellInvocation(name: string, argv: readonly ShellWord[]): UnwrappedCommand {
+  let command = false;
+  for (let at = 1; at < argv.length; at++) {
+    const word = argv[at];
+    if (word === undefined) break;
+    if (
+      word.value === '-o' ||
+      word.value === '+o' ||
+      word.value === '-O' ||
+      word.value === '--rcfile' ||
+      word.value === '--init-file'
+    ) {
+      at++;
+      continue;
+    }
+    if (/^[-+][A-Za-z]+$/.test(word.value)) {
+      if (word.value.startsWith('-') && word.value.includes('c')) command = true;
+      // `bash -euo pipefail script`: the option's name is the next word.
+      if (/o$/.test(word.value)) at++;
+      continue;
+    }
+    if (word.value.startsWith('--')) continue;
+    return command ? { name, argv, shellText: word.text } : { name, argv, script: word };
+  }
+  return { name, argv };
+}
+
+function unwrapSu(name: string, argv: readonly ShellWord[]): UnwrappedCommand | readonly ShellWord[] {
+  for (let at = 1; at < argv.length; at++) {
+    const value = argv[at]?.value ?? '';
+    const text = argv[at + 1];
+    if ((/^-[a-z]*c$/.test(value) || value === '--command') && text !== undefined)
+      return { name, argv, shellText: text.text };
+    if (value.startsWith('--command=')) {
+      const word = argv[at];
+      if (word !== undefined) return { name, argv, shellText: word.text.slice('--command='.length) };
+    }
+    if (name === 'runuser' && value === '--' && at + 1 < argv.length) return argv.slice(at + 1);
+  }
+  return { name, argv };
+}

@@ -1,0 +1,143 @@
+import { interpolate } from '../compose/interpolate.ts';
+import { type ComposeFile, type ComposeService, parseCompose } from '../compose/parseCompose.ts';
+import { type Dockerfile, parseDockerfile } from '../dockerfile/parseDockerfile.ts';
+import { type Stage, targetStage } from '../dockerfile/stages.ts';
+import type { MappedText } from '../text/MappedText.ts';
+import { wholeText } from '../text/wholeText.ts';
+import { ImageFiles } from './ImageFiles.ts';
+import { isComposePath, isDockerfilePath } from './isProjectFile.ts';
+import type { ProjectFiles } from './ProjectFiles.ts';
+import { isWithin, parentFolder, resolvePath } from './paths.ts';
+import { readEnvFile } from './readEnvFile.ts';
+
+/** A Dockerfile and what it builds, with the compose services that run it. */
+export interface ProjectImage {
+  readonly path: string;
+  readonly dockerfile: Dockerfile;
+  readonly stage: Stage;
+  readonly files: ImageFiles;
+  /** None: nothing in the project says how it is run. */
+  readonly services: readonly ProjectService[];
+}
+
+export interface ProjectService {
+  readonly path: string;
+  readonly compose: ComposeFile;
+  readonly service: ComposeService;
+  readonly variables: ReadonlyMap<string, string>;
+}
+
+/** The project's files and how they belong together. Made anew for each lint; parse results are remembered by text. */
+export class ProjectModel {
+  readonly root: string;
+  readonly dockerfiles: readonly { readonly path: string; readonly dockerfile: Dockerfile }[];
+  readonly composeFiles: readonly { readonly path: string; readonly compose: ComposeFile }[];
+  readonly services: readonly ProjectService[];
+  readonly images: readonly ProjectImage[];
+  readonly #texts: ReadonlyMap<string, string>;
+  readonly #missing = new Set<string>();
+
+  constructor(project: ProjectFiles) {
+    this.root = project.root;
+    this.#texts = project.texts;
+    const dockerfiles: { path: string; dockerfile: Dockerfile }[] = [];
+    const composeFiles: { path: string; compose: ComposeFile }[] = [];
+    for (const [path, text] of project.texts) {
+      if (isDockerfilePath(path)) dockerfiles.push({ path, dockerfile: parseDockerfile(text) });
+      else if (isComposePath(path)) composeFiles.push({ path, compose: parseCompose(text) });
+    }
+    this.composeFiles = composeFiles;
+    this.services = composeFiles.flatMap(({ path, compose }) => {
+      const variables = this.#variablesFor(path);
+      return compose.services.map((service) => ({ path, compose, service, variables }));
+    });
+    const images = new Map<
+      string,
+      { path: string; dockerfile: Dockerfile; stage: Stage; files: ImageFiles; services: ProjectService[] }
+    >();
+    for (const service of this.services) {
+      const built = this.#buildOf(service);
+      if (built === undefined) continue;
+      const known = dockerfiles.find((entry) => entry.path === built.path);
+      const text = known === undefined ? this.read(built.path) : undefined;
+      const dockerfile = known?.dockerfile ?? (text === undefined ? undefined : parseDockerfile(text));
+      if (dockerfile === undefined) continue;
+      if (known === undefined) dockerfiles.push({ path: built.path, dockerfile });
+      const stage = targetStage(dockerfile, built.target);
+      if (stage === undefined) continue;
+      const key = `${built.path}\n${stage.index}\n${built.context}`;
+      const image = images.get(key);
+      if (image !== undefined) image.services.push(service);
+      else {
+        const files = new ImageFiles(dockerfile, built.path, [built.context], (path) => this.read(path));
+        images.set(key, { path: built.path, dockerfile, stage, files, services: [service] });
+      }
+    }
+    const built = new Set([...images.values()].map((image) => image.path));
+    for (const { path, dockerfile } of dockerfiles) {
+      const stage = targetStage(dockerfile);
+      if (built.has(path) || stage === undefined) continue;
+      const files = new ImageFiles(dockerfile, path, this.#foldersUp(parentFolder(path)), (wanted) =>
+        this.read(wanted),
+      );
+      images.set(path, { path, dockerfile, stage, files, services: [] });
+    }
+    this.dockerfiles = dockerfiles;
+    this.images = [...images.values()];
+  }
+
+  get paths(): IterableIterator<string> {
+    return this.#texts.keys();
+  }
+
+  /** The file's text; a missing one is noted as wanted. */
+  read(path: string): string | undefined {
+    const text = this.#texts.get(path);
+    if (text === undefined && isWithin(this.root, path)) this.#missing.add(path);
+    return text;
+  }
+
+  /** A whole file as text that knows its offsets; one object per text, so that what is made of it is remembered. */
+  mapped(text: string): MappedText {
+    return wholeText(text);
+  }
+
+  /** Paths that were asked for and are not there. */
+  get missing(): ReadonlySet<string> {
+    return this.#missing;
+  }
+
+  /** A host path of a service's mount, as a path of the project. */
+  hostPath(service: ProjectService, source: string): string {
+    return resolvePath(parentFolder(service.path), interpolate(source, service.variables));
+  }
+
+  #buildOf(
+    service: ProjectService,
+  ): { readonly path: string; readonly context: string; readonly target: string | undefined } | undefined {
+    const { build } = service.service;
+    if (build === undefined || build.dockerfileInline !== undefined) return undefined;
+    const context = this.hostPath(service, build.context);
+    const named = build.dockerfile === undefined ? undefined : interpolate(build.dockerfile, service.variables);
+    const target = build.target === undefined ? undefined : interpolate(build.target, service.variables);
+    if (named !== undefined) return { path: resolvePath(context, named), context, target };
+    const container = `${context}/Containerfile`;
+    const usesContainerfile = !this.#texts.has(`${context}/Dockerfile`) && this.#texts.has(container);
+    return { path: usesContainerfile ? container : resolvePath(context, 'Dockerfile'), context, target };
+  }
+
+  #variablesFor(composePath: string): ReadonlyMap<string, string> {
+    const text = this.#texts.get(resolvePath(parentFolder(composePath), '.env'));
+    return text === undefined ? new Map() : readEnvFile(text);
+  }
+
+  /** The folder and those above it, up to the root. */
+  #foldersUp(folder: string): readonly string[] {
+    const folders = [folder];
+    for (let at = folder; at !== this.root && isWithin(this.root, at) && at !== '/'; ) {
+      at = parentFolder(at);
+      folders.push(at);
+    }
+    return folders;
+  }
+}

@@ -1,0 +1,30 @@
+/** Whether the checks read a file, judged by its path alone. */
+export function isProjectFile(path: string): boolean {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return isDockerfilePath(path) || isComposePath(path) || otherNames.test(name) || otherFolders.test(path);
+}
+
+/** `Dockerfile`, `Dockerfile.prod`, `api.Dockerfile`, `Containerfile`, … */
+export function isDockerfilePath(path: string): boolean {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return dockerfileName.test(name) && !notDockerfile.test(name);
+}
+
+/** `compose.yaml`, `docker-compose.override.yml`, `compose.prod.yml`, … */
+export function isComposePath(path: string): boolean {
+  return composeName.test(path.slice(path.lastIndexOf('/') + 1));
+}
+
+/** `.env` and its variants. */
+export function isEnvPath(path: string): boolean {
+  return envName.test(path.slice(path.lastIndexOf('/') + 1));
+}
+
+const dockerfileName = /^(?:(?:dockerfile|containerfile)(?:[._-].*)?|.+\.(?:dockerfile|containerfile))$/i;
+const notDockerfile = /(?:\.dockerignore|\.(?:md|txt|sh|js|ts|py|json|ya?ml|orig|bak|swp|html?|png))$/i;
+const composeName = /^(?:docker-|podman-)?compose(?:[._-].*)?\.ya?ml$/i;
+const envName = /^(?:\.env(?:\..*)?|[^/]*\.env)$/i;
+const otherNames =
+  /^(?:\.env(?:\..*)?|.*\.env|.*\.(?:sh|bash)|(?:docker-)?entrypoint|skill\.md|package\.json|supervisord?\.conf|.*supervisor.*\.(?:conf|ini)|procfile|makefile|justfile|\.dockerignore|openclaw\.json)$/i;
+const otherFolders =
+  /\/(?:s6-rc\.d\/[^/]+\/(?:run|up|finish)|(?:services\.d|s6)\/[^/]+\/run|(?:cont-init\.d|my_init\.d|docker-entrypoint\.d)\/[^/]+|supervisor(?:\/conf\.d|\.d)\/[^/]+)$/i;

@@ -1,0 +1,42 @@
+import { isMap, isScalar, parseDocument } from 'yaml';
+import type { ShellWord } from '../shell/parseShell.ts';
+import { MappedText } from '../text/MappedText.ts';
+import { memoizeByText } from '../text/memoizeByText.ts';
+
+const managers = new Set(['npm', 'pnpm', 'yarn', 'bun']);
+const ownCommands = new Set(['start', 'test', 'stop', 'restart']);
+
+/** Names of the package.json scripts that `npm start`, `pnpm run serve`, `yarn dev` and the like run, or `undefined` for other commands. */
+export function packageScript(argv: readonly ShellWord[], program: string): readonly string[] | undefined {
+  if (!managers.has(program)) return undefined;
+  const operands = argv.slice(1).filter((word) => !word.value.startsWith('-'));
+  const [first, second] = operands.map((word) => word.value);
+  const name = first === 'run' || first === 'run-script' ? second : first;
+  if (name === undefined) return undefined;
+  if (first === name && program === 'npm' && !ownCommands.has(name)) return undefined;
+  return [`pre${name}`, name, `post${name}`];
+}
+
+/** The text of one script of a package.json. */
+packageScript.find = (json: string, name: string): MappedText | undefined => readScripts(json).get(name);
+
+const readScripts = memoizeByText((json: string): ReadonlyMap<string, MappedText> => {
+  const found = new Map<string, MappedText>();
+  if (!json.includes('"scripts"')) return found;
+  // JSON is YAML, and the YAML parser keeps the offsets.
+  const document = parseDocument(json, { logLevel: 'silent', prettyErrors: false });
+  const scripts = isMap(document.contents) ? document.contents.get('scripts', true) : undefined;
+  if (!isMap(scripts)) return found;
+  for (const { key, value } of scripts.items) {
+    if (!isScalar(key) || !isScalar(value) || typeof value.value !== 'string') continue;
+    const start = (value.range?.[0] ?? 0) + 1;
+    const raw = json.slice(start, (value.range?.[1] ?? start) - 1);
+    found.set(
+      String(key.value),
+      raw === value.value
+        ? new MappedText(raw, start)
+        : new MappedText(value.value, start, Array(value.value.length).fill(start)),
+    );
+  }
+  return found;
+});
