@@ -79,7 +79,7 @@ async function openclawImageSet(base: HostBase, below: string): Promise<string> 
 
 async function fixtureImageSet(base: HostBase, below: string): Promise<string> {
   const gateway = join(import.meta.dirname, '../gateway');
-  const files = ['Dockerfile', 'fixtureGateway.mjs', 'fixtureHealthcheck.mjs'];
+  const files = ['Dockerfile', 'eraLines.mjs', 'fixtureGateway.mjs', 'fixtureHealthcheck.mjs'];
   const recipe = [recipeText(...files.map((file) => join(gateway, file))), below];
   const name = below.includes('images-openclaw') ? 'images-openclaw-fixture' : 'images-fixture';
   return await cachedImageSet(name, recipe, base, below, async (builder) => {
