@@ -1,3 +1,4 @@
+import { fillEnvTemplate, placeholderVariables } from '../../core/deploy/envFile.ts';
 import type { MachineFiles } from '../ports/MachineFiles.ts';
 
 export interface EnvFileRequest {
@@ -16,10 +17,8 @@ export interface EnvFileProposal {
 }
 
 export type EnvFileResult =
-  | {
-      readonly kind: 'exists' /** Variables whose value is a published placeholder or empty. */;
-      readonly placeholders: readonly string[];
-    }
+  /** `placeholders`: variables whose value is a published placeholder or empty. */
+  | { readonly kind: 'exists'; readonly path: string; readonly placeholders: readonly string[] }
   | { readonly kind: 'created'; readonly path: string; readonly generated: readonly string[] }
   | { readonly kind: 'declined' }
   /** Neither `.env` nor `.env.example`. */
@@ -30,9 +29,23 @@ export type EnvFileResult =
  * agrees. An existing `.env` is never touched. Rejects with `UserFacingError` where the files cannot be read or written.
  */
 export async function prepareEnvFile(
-  _files: MachineFiles,
-  _request: EnvFileRequest,
-  _signal?: AbortSignal,
+  files: MachineFiles,
+  request: EnvFileRequest,
+  signal?: AbortSignal,
 ): Promise<EnvFileResult> {
-  throw new Error('not available yet');
+  const folder = request.folder.replace(/\/+$/, '');
+  const path = `${folder}/.env`;
+  const template = `${folder}/.env.example`;
+  const existing = await files.readText(path, signal);
+  if (existing !== undefined) return { kind: 'exists', path, placeholders: placeholderVariables(existing) };
+  const example = await files.readText(template, signal);
+  if (example === undefined) return { kind: 'noTemplate' };
+  const { text, generated } = fillEnvTemplate(example, request.randomHex);
+  if (!(await request.confirm({ path, template, generated }))) return { kind: 'declined' };
+  signal?.throwIfAborted();
+  // The question may have been open for long: what somebody else made meanwhile is theirs.
+  const meanwhile = await files.readText(path, signal);
+  if (meanwhile !== undefined) return { kind: 'exists', path, placeholders: placeholderVariables(meanwhile) };
+  await files.writeText(path, text, 0o600, signal);
+  return { kind: 'created', path, generated };
 }

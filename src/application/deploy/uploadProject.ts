@@ -1,14 +1,20 @@
+import { UserFacingError } from '../../core/UserFacingError.ts';
 import type { MachineFiles } from '../ports/MachineFiles.ts';
 
 /**
- * Puts a packed project (a tar stream) into `folder` on the machine, whole or not at all; a `.env` there stays.
- * Rejects with `UserFacingError`.
+ * Puts a packed project (a tar stream, without the project's `.env`) into `folder` on the machine, whole or not at all; files there
+ * that the tar does not hold stay. Rejects with `UserFacingError`.
  */
 export async function uploadProject(
-  _files: MachineFiles,
-  _folder: string,
-  _tar: AsyncIterable<Uint8Array>,
-  _signal?: AbortSignal,
+  files: MachineFiles,
+  folder: string,
+  tar: AsyncIterable<Uint8Array>,
+  signal?: AbortSignal,
 ): Promise<void> {
-  throw new Error('not available yet');
+  if (!/^(?:\/|~\/)[^/]/.test(folder)) {
+    throw new UserFacingError(`"${folder}" is not a folder to put a project into.`, {
+      remedy: 'Give an absolute folder on the VM, such as /opt/openclaw, or one below ~/.',
+    });
+  }
+  await files.unpackFolder(folder, tar, signal);
 }

@@ -1,6 +1,8 @@
 import type { Vm } from '../../core/vm/Vm.ts';
+import { ConnectionError } from '../ConnectionError.ts';
 import type { Machine } from '../ports/Machine.ts';
 import type { HostKeyDecision, MachineConnector } from '../ports/MachineConnector.ts';
+import { MachineSession } from './MachineSession.ts';
 import type { MachineEntry, MachineId } from './MachineState.ts';
 
 export interface VmInventoryOptions {
@@ -17,31 +19,132 @@ export interface VmInventoryOptions {
  * event stream, no polling; what is no longer known to be true is `stale`. Comes back by itself only while visible.
  */
 export class VmInventory {
-  constructor(_options: VmInventoryOptions) {
-    throw new Error('not available yet');
+  readonly #options: VmInventoryOptions;
+  readonly #listeners = new Set<(id: MachineId | undefined) => void>();
+  #members: readonly Member[];
+  #snapshot: readonly MachineEntry[];
+  #isVisible = false;
+
+  constructor(options: VmInventoryOptions) {
+    this.#options = options;
+    this.#members = [this.#localMember(), ...options.vms.map((vm) => this.#vmMember(vm))];
+    this.#snapshot = this.#members.map((member) => member.entry);
   }
+
   /** A snapshot in order; the array and each entry are new values when something changed. */
   get machines(): readonly MachineEntry[] {
-    throw new Error('not available yet');
+    return this.#snapshot;
   }
-  entry(_id: MachineId): MachineEntry | undefined {
-    throw new Error('not available yet');
+
+  entry(id: MachineId): MachineEntry | undefined {
+    return this.#snapshot.find((entry) => entry.id === id);
   }
-  setVms(_vms: readonly Vm[]): void {}
+
+  /** Keeps the connections of VMs whose settings did not change; closes the others. */
+  setVms(vms: readonly Vm[]): void {
+    const [local, ...before] = this.#members;
+    const kept = new Set<Member>();
+    const members = vms.map((vm) => {
+      const same = before.find((member) => !kept.has(member) && member.vm !== undefined && isSameVm(member.vm, vm));
+      if (same !== undefined) kept.add(same);
+      return same ?? this.#vmMember(vm);
+    });
+    this.#members = local === undefined ? members : [local, ...members];
+    for (const member of before) if (!kept.has(member)) member.session.dispose();
+    for (const member of members) if (!kept.has(member)) member.session.setVisible(this.#isVisible);
+    this.#tell(undefined);
+  }
+
   /** Whether a view shows the machines: connects them all, and reconnects lost ones with back-off, only while true. */
-  setVisible(_visible: boolean): void {}
+  setVisible(isVisible: boolean): void {
+    this.#isVisible = isVisible;
+    for (const member of this.#members) member.session.setVisible(isVisible);
+  }
+
   /** Connects now, whatever the state; resolves when connected or failed. */
-  retry(_id: MachineId): Promise<void> {
-    throw new Error('not available yet');
+  async retry(id: MachineId): Promise<void> {
+    const session = this.#session(id);
+    // The state says how it went.
+    await session?.connect().catch(() => undefined);
   }
+
   /** For commands: the connected machine; connects if needed. Rejects with `ConnectionError`. Do not `close` it. */
-  machine(_id: MachineId, _signal?: AbortSignal): Promise<Machine> {
-    throw new Error('not available yet');
+  async machine(id: MachineId, signal?: AbortSignal): Promise<Machine> {
+    const session = this.#session(id);
+    if (session === undefined) {
+      throw new ConnectionError('other', `There is no machine "${id.replace(/^vm:/, '')}" any more.`, {
+        remedy: 'Add it again with "OpenClaw VM: Add VM…".',
+      });
+    }
+    return await session.connect(signal);
   }
+
   /** Tells which machine changed (`undefined`: the list itself). Returns the way to stop listening. */
-  onDidChange(_listener: (id: MachineId | undefined) => void): () => void {
-    throw new Error('not available yet');
+  onDidChange(listener: (id: MachineId | undefined) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
+
   /** Closes every connection. */
-  dispose(): void {}
+  dispose(): void {
+    this.#listeners.clear();
+    for (const member of this.#members) member.session.dispose();
+  }
+
+  #session(id: MachineId): MachineSession | undefined {
+    return this.#members.find((member) => member.id === id)?.session;
+  }
+
+  #localMember(): Member {
+    return this.#member({ id: 'local', kind: 'local', name: 'Local Docker' }, undefined, (signal) =>
+      this.#options.connector.connectLocal(signal),
+    );
+  }
+
+  #vmMember(vm: Vm): Member {
+    const address = `${vm.user}@${vm.host}${vm.port === 22 ? '' : `:${vm.port}`}`;
+    return this.#member({ id: `vm:${vm.name}`, kind: 'vm', name: vm.name, address }, vm, (signal) =>
+      this.#options.connector.connectVm(vm, this.#options.hostKeys, signal),
+    );
+  }
+
+  #member(
+    identity: Omit<MachineEntry, 'state'>,
+    vm: Vm | undefined,
+    connect: (signal: AbortSignal) => Promise<Machine>,
+  ): Member {
+    const session = new MachineSession({
+      name: identity.name,
+      connect,
+      onState: (state) => {
+        member.entry = { ...identity, state };
+        this.#tell(identity.id);
+      },
+      log: this.#options.log,
+    });
+    const member: Member = { id: identity.id, vm, session, entry: { ...identity, state: session.state } };
+    return member;
+  }
+
+  #tell(id: MachineId | undefined): void {
+    this.#snapshot = this.#members.map((member) => member.entry);
+    for (const listener of [...this.#listeners]) listener(id);
+  }
+}
+
+interface Member {
+  readonly id: MachineId;
+  readonly vm: Vm | undefined;
+  readonly session: MachineSession;
+  entry: MachineEntry;
+}
+
+function isSameVm(a: Vm, b: Vm): boolean {
+  return (
+    a.name === b.name &&
+    a.host === b.host &&
+    a.port === b.port &&
+    a.user === b.user &&
+    a.identityFile === b.identityFile
+  );
 }

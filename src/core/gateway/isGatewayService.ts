@@ -21,4 +21,4 @@ const gatewayCommand =
   /(?:openclaw(?:\.mjs)?|moltbot(?:\.mjs)?|clawdbot(?:\.mjs)?|(?:dist\/)?(?:index|entry)\.m?js)["']?,? ["']?gateway\b/;
 /** The repository part of an image reference, official images and those that compose names after a gateway service. */
 const gatewayImage =
-  /(?:^|\/)(?:openclaw|moltbot|clawdbot)(?::|@|$)|[-_](?:openclaw|moltbot|clawdbot)[-_]gateway(?::|@|$)/;
+  /(?:^|\/)(?:openclaw|moltbot|clawdbot)(?:[-_]gateway)?(?::|@|$)|[-_](?:openclaw|moltbot|clawdbot)[-_]gateway(?::|@|$)/;

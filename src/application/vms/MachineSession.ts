@@ -1,0 +1,243 @@
+import { ConnectionError } from '../ConnectionError.ts';
+import type { EngineEvent, EngineInfo } from '../ports/Engine.ts';
+import type { Machine } from '../ports/Machine.ts';
+import { groupContainers } from './groupContainers.ts';
+import type { MachineState, MachineView } from './MachineState.ts';
+import { connectionLost, mayPass, toConnectionError } from './toConnectionError.ts';
+
+export interface MachineSessionOptions {
+  readonly name: string;
+  readonly connect: (signal: AbortSignal) => Promise<Machine>;
+  readonly onState: (state: MachineState) => void;
+  readonly log: (message: string, cause?: unknown) => void;
+}
+
+/**
+ * One machine's connection and the view of its engine: connects on demand, shared by all who ask; lists once, then follows the event
+ * stream; after a gap lists again. What can no longer be known is `stale`. Tries again by itself, with back-off, only while visible.
+ */
+export class MachineSession {
+  readonly #options: MachineSessionOptions;
+  readonly #lifetime = new AbortController();
+  #state: MachineState = { kind: 'idle' };
+  #machine: Machine | undefined;
+  #info: EngineInfo | undefined;
+  #attempt: Promise<Machine> | undefined;
+  #watch: AbortController | undefined;
+  #isVisible = false;
+  #retryTimer: ReturnType<typeof setTimeout> | undefined;
+  #failedAttempts = 0;
+
+  constructor(options: MachineSessionOptions) {
+    this.#options = options;
+  }
+
+  get state(): MachineState {
+    return this.#state;
+  }
+
+  setVisible(isVisible: boolean): void {
+    this.#isVisible = isVisible;
+    clearTimeout(this.#retryTimer);
+    if (!isVisible || this.#lifetime.signal.aborted) return;
+    const isWorthTrying = 'error' in this.#state ? mayPass(this.#state.error) : this.#state.kind === 'idle';
+    if (isWorthTrying) this.#connect().catch(ignoreReported);
+  }
+
+  /** The connected machine; connects where needed. Rejects with `ConnectionError`, or the signal's reason. */
+  async connect(signal?: AbortSignal): Promise<Machine> {
+    signal?.throwIfAborted();
+    if (this.#machine !== undefined && this.#state.kind === 'connected') return this.#machine;
+    // Somebody asked and should see that it is tried; attempts by itself leave the failure in view.
+    if (this.#state.kind === 'failed') this.#setState({ kind: 'connecting' });
+    return await untilAborted(this.#connect(), signal);
+  }
+
+  dispose(): void {
+    clearTimeout(this.#retryTimer);
+    this.#lifetime.abort(new Error('The machine was removed.'));
+    this.#watch?.abort();
+    const machine = this.#machine;
+    this.#machine = undefined;
+    machine?.close().catch((error: unknown) => this.#options.log(`Closing "${this.#options.name}"`, error));
+  }
+
+  #connect(): Promise<Machine> {
+    clearTimeout(this.#retryTimer);
+    this.#attempt ??= this.#open().finally(() => {
+      this.#attempt = undefined;
+    });
+    return this.#attempt;
+  }
+
+  async #open(): Promise<Machine> {
+    const signal = this.#lifetime.signal;
+    if (this.#state.kind === 'idle') this.#setState({ kind: 'connecting' });
+    try {
+      signal.throwIfAborted();
+      const machine = this.#machine ?? (await this.#options.connect(signal));
+      if (signal.aborted) {
+        await machine.close();
+        signal.throwIfAborted();
+      }
+      this.#adopt(machine);
+      this.#info = await machine.engine.info(signal);
+      await this.#watchEngine(machine);
+      this.#failedAttempts = 0;
+      return machine;
+    } catch (error) {
+      const problem = signal.aborted ? this.#removed(error) : toConnectionError(error, this.#options.name);
+      this.#fail(problem);
+      throw problem;
+    }
+  }
+
+  #removed(cause: unknown): ConnectionError {
+    return new ConnectionError('other', `"${this.#options.name}" was removed.`, { remedy: 'Add it again.', cause });
+  }
+
+  #adopt(machine: Machine): void {
+    if (this.#machine === machine) return;
+    this.#machine = machine;
+    void machine.closed.then((reason) => {
+      if (this.#machine !== machine) return;
+      this.#machine = undefined;
+      this.#watch?.abort();
+      this.#fail(connectionLost(reason, this.#options.name));
+    });
+  }
+
+  /** Subscribes before it lists, so that nothing between the two is missed. Resolves with the first view. */
+  async #watchEngine(machine: Machine): Promise<void> {
+    this.#watch?.abort();
+    const watch = new AbortController();
+    this.#watch = watch;
+    const refresher = new Refresher(() => this.#list(machine, watch.signal));
+    const events = machine.engine.events(watch.signal)[Symbol.asyncIterator]();
+    const followed = this.#follow(events, refresher);
+    // Left unhandled only until `#watchUntilGap` below looks at it.
+    followed.catch(ignoreReported);
+    await refresher.run();
+    void this.#watchUntilGap(machine, watch, followed);
+  }
+
+  async #follow(events: AsyncIterator<EngineEvent>, refresher: Refresher): Promise<void> {
+    for (let next = await events.next(); next.done !== true; next = await events.next()) {
+      if (changesContainers(next.value)) void refresher.run().catch(ignoreReported);
+    }
+  }
+
+  /** The stream ended although nobody ended it: the engine is away, or was for a moment. */
+  async #watchUntilGap(machine: Machine, watch: AbortController, followed: Promise<void>): Promise<void> {
+    const cause = await followed.then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    if (watch.signal.aborted || this.#lifetime.signal.aborted || this.#machine !== machine) return;
+    this.#options.log(`The event stream of "${this.#options.name}" ended`, cause);
+    // Ended without an error: an engine that stops does so, and the reason comes with the next question.
+    const reason =
+      cause === undefined
+        ? await machine.engine.info(watch.signal).then(
+            () => undefined,
+            (error: unknown) => error,
+          )
+        : cause;
+    if (watch.signal.aborted || this.#machine !== machine) return;
+    this.#fail(
+      reason === undefined
+        ? connectionLost(undefined, this.#options.name)
+        : toConnectionError(reason, this.#options.name),
+    );
+  }
+
+  async #list(machine: Machine, signal: AbortSignal): Promise<void> {
+    const containers = await machine.engine.listContainers(signal);
+    if (signal.aborted || this.#info === undefined) return;
+    const view: MachineView = { info: this.#info, ...groupContainers(containers), updatedAtMs: Date.now() };
+    this.#setState({ kind: 'connected', view });
+  }
+
+  #fail(error: ConnectionError): void {
+    if (this.#lifetime.signal.aborted) return;
+    this.#watch?.abort();
+    const before = this.#state;
+    // A connected view was kept true by the event stream until now.
+    if (before.kind === 'connected') {
+      this.#setState({ kind: 'stale', view: { ...before.view, updatedAtMs: Date.now() }, error });
+    } else if (before.kind === 'stale') {
+      this.#setState({ kind: 'stale', view: before.view, error });
+    } else {
+      this.#setState({ kind: 'failed', error });
+    }
+    this.#scheduleRetry(error);
+  }
+
+  #scheduleRetry(error: ConnectionError): void {
+    clearTimeout(this.#retryTimer);
+    if (!this.#isVisible || !mayPass(error)) return;
+    const delayMs = Math.min(firstRetryDelayMs * 2 ** this.#failedAttempts, longestRetryDelayMs);
+    this.#failedAttempts++;
+    this.#retryTimer = setTimeout(() => {
+      this.#connect().catch(ignoreReported);
+    }, delayMs);
+  }
+
+  #setState(state: MachineState): void {
+    if (this.#lifetime.signal.aborted) return;
+    this.#state = state;
+    this.#options.onState(state);
+  }
+}
+
+const firstRetryDelayMs = 500;
+const longestRetryDelayMs = 30_000;
+
+/** The state already says it. */
+function ignoreReported(): void {}
+
+/** Events of containers that a list would show otherwise; execs (health checks among them), attaches and resizes are not. */
+function changesContainers({ type, action }: EngineEvent): boolean {
+  return (
+    type === 'container' && !/^(?:exec_|attach|detach|resize|top|copy|export|archive|extract|commit|kill)/.test(action)
+  );
+}
+
+/** Runs one refresh at a time; what asks meanwhile gets the one after it. */
+class Refresher {
+  readonly #refresh: () => Promise<void>;
+  #running: Promise<void> | undefined;
+  #queued: Promise<void> | undefined;
+
+  constructor(refresh: () => Promise<void>) {
+    this.#refresh = refresh;
+  }
+
+  run(): Promise<void> {
+    if (this.#running === undefined) return this.#start();
+    this.#queued ??= this.#running.catch(ignoreReported).then(() => {
+      this.#queued = undefined;
+      return this.#start();
+    });
+    return this.#queued;
+  }
+
+  #start(): Promise<void> {
+    const running = this.#refresh().finally(() => {
+      if (this.#running === running) this.#running = undefined;
+    });
+    this.#running = running;
+    return running;
+  }
+}
+
+/** The promise's own ending, or the signal's reason where that comes first. */
+async function untilAborted<Value>(promise: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
+  if (signal === undefined) return await promise;
+  promise.catch(ignoreReported);
+  return await new Promise<Value>((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}
