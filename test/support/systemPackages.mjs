@@ -5,8 +5,6 @@
  *
  * @type {readonly { package: string; probe: string | readonly string[]; why: string; stages: readonly string[] }[]}
  */
-export const hostSystemPackages = [];
-
 export const systemPackages = [
   {
     package: 'chromium',
@@ -14,11 +12,15 @@ export const systemPackages = [
     why: 'the browser suites click through VS Code in it',
     stages: ['editor', 'ui'],
   },
-  {
-    package: 'git',
-    probe: 'git',
-    why: 'Biome reads .gitignore through it and "Update" pulls with it',
-    stages: ['integration', 'ui'],
-  },
-  ...hostSystemPackages,
+  ...[
+    { package: 'git', probe: 'git', why: '"Update" pulls with it' },
+    { package: 'ca-certificates', probe: 'update-ca-certificates', why: 'the test VMs fetch packages over TLS' },
+    { package: 'debootstrap', probe: 'debootstrap', why: 'it makes the root file system of the test VMs' },
+    { package: 'iproute2', probe: 'ip', why: 'it wires the network of the test VMs' },
+    { package: 'mount', probe: 'mount', why: 'it mounts the file systems of the test VMs' },
+    { package: 'openssh-client', probe: 'ssh-keygen', why: 'it makes the keys of the test VMs' },
+    { package: 'openssl', probe: 'openssl', why: 'it makes certificates for the test VMs' },
+    { package: 'util-linux', probe: 'unshare', why: 'it gives the test VMs their own namespaces' },
+    { package: 'wget', probe: 'wget', why: 'debootstrap downloads with it' },
+  ].map((one) => ({ ...one, stages: ['integration', 'ui'] })),
 ];

@@ -24,6 +24,8 @@ export interface CodeServerOptions {
   readonly environment?: NodeJS.ProcessEnv;
   /** User settings, added to the ones that quieten a new profile. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Leaves the settings of an earlier start as they are. */
+  readonly keepsSettings?: boolean;
   /** Makes the page honour its `payload` query, through which test suites start. */
   readonly isTestDriver?: boolean;
 }
@@ -37,7 +39,7 @@ export interface CodeServer {
 /** Starts the VS Code server, installing it first where needed, and resolves when it accepts connections. */
 export async function startCodeServer(options: CodeServerOptions): Promise<CodeServer> {
   const main = path.join(await installCodeServer(), 'out/server-main.js');
-  writeSettings(options.dataDirectory, options.settings ?? {});
+  writeSettings(options);
   mkdirSync(options.extensionsDirectory, { recursive: true });
   const driver = options.isTestDriver === true ? ['--enable-smoke-test-driver'] : [];
   const child = spawn(
@@ -96,8 +98,9 @@ async function npmInstall(directory: string, args: readonly string[]): Promise<v
   });
 }
 
-function writeSettings(dataDirectory: string, settings: Readonly<Record<string, unknown>>): void {
+function writeSettings({ dataDirectory, settings, keepsSettings }: CodeServerOptions): void {
   const file = path.join(dataDirectory, 'data/User/settings.json');
+  if (keepsSettings === true && existsSync(file)) return;
   mkdirSync(path.dirname(file), { recursive: true });
   writeFileSync(file, `${JSON.stringify({ ...quietSettings, ...settings }, null, 2)}\n`);
 }
