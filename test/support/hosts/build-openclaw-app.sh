@@ -11,6 +11,8 @@ echo '{ "name": "openclaw-app", "private": true }' >package.json
 npm install --ignore-scripts=false --omit=dev --no-audit --no-fund --loglevel=error "openclaw@$version"
 rm package.json package-lock.json
 mv node_modules/openclaw app
+# Its own command would point to where it was.
+rm node_modules/.bin/openclaw
 mv node_modules app/dependencies
 # A package may have brought dependencies of its own, which win over the shared ones.
 mkdir -p app/node_modules
