@@ -3,8 +3,11 @@ export interface Engine {
   info(signal?: AbortSignal): Promise<EngineInfo>;
   listContainers(signal?: AbortSignal): Promise<readonly Container[]>;
   inspectContainer(containerId: string, signal?: AbortSignal): Promise<ContainerDetails>;
-  /** Ends when the connection or `signal` ends it. */
-  events(signal: AbortSignal): AsyncIterable<EngineEvent>;
+  /**
+   * Asks for the events at once; ends when the connection or `signal` ends it. `onOpen` is called once when the engine has answered:
+   * a list that is asked for after that, together with the events, misses nothing.
+   */
+  events(signal: AbortSignal, onOpen?: () => void): AsyncIterable<EngineEvent>;
   logs(containerId: string, options: LogOptions): AsyncIterable<LogChunk>;
   /** Runs `argv` in a running container, without a shell. */
   execInContainer(containerId: string, argv: readonly string[], options?: ContainerExecOptions): Promise<ContainerExec>;

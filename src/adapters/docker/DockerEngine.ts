@@ -1,0 +1,359 @@
+import type { Agent } from 'node:http';
+import type { Readable } from 'node:stream';
+import Docker from 'dockerode';
+import { ConnectionError } from '../../application/ConnectionError.ts';
+import type {
+  Container,
+  ContainerDetails,
+  ContainerExec,
+  ContainerExecOptions,
+  Engine,
+  EngineEvent,
+  EngineInfo,
+  LogChunk,
+  LogOptions,
+} from '../../application/ports/Engine.ts';
+import { UserFacingError } from '../../core/UserFacingError.ts';
+import { AsyncQueue } from '../streams/AsyncQueue.ts';
+import { LineSplitter } from '../streams/LineSplitter.ts';
+import type { EngineTransport } from './EngineTransport.ts';
+import { engineAgent } from './engineAgent.ts';
+import { LogDemuxer } from './LogDemuxer.ts';
+import { hasTerminal, parseContainerDetails, parseContainers, parseEngineInfo, parseEvent } from './parseEngineJson.ts';
+import { pingEngine } from './pingEngine.ts';
+import { StreamFrames } from './StreamFrames.ts';
+
+const CALL_TIMEOUT_MS = 30_000;
+
+/** One Docker Engine over any transport. Calls share a pool of connections; each stream has one of its own. */
+export class DockerEngine implements Engine {
+  readonly #transport: EngineTransport;
+  readonly #callAgent: Agent;
+  readonly #streamAgent: Agent;
+  readonly #calls: Docker;
+  readonly #streams: Docker;
+  readonly #timeoutMs: number;
+
+  /** Greets the engine. @throws ConnectionError (rejects) where none answers that can be used. */
+  static async open(
+    transport: EngineTransport,
+    options: { readonly signal?: AbortSignal; readonly timeoutMs?: number } = {},
+  ): Promise<DockerEngine> {
+    const timeoutMs = options.timeoutMs ?? CALL_TIMEOUT_MS;
+    const agent = engineAgent(transport);
+    try {
+      const greeting = await withTimeout(timeoutMs, options.signal, (signal) => pingEngine(agent, signal));
+      if (!greeting.ok) {
+        throw new ConnectionError('other', `${capitalized(transport.engineName)} ${greeting.reason}.`, {
+          remedy: 'Check what listens on the socket of the engine, and update Docker there if it is old.',
+        });
+      }
+      return new DockerEngine(transport, agent, greeting.apiVersion, timeoutMs);
+    } catch (error) {
+      agent.destroy();
+      options.signal?.throwIfAborted();
+      throw error instanceof ConnectionError ? error : transport.explain(error);
+    }
+  }
+
+  private constructor(transport: EngineTransport, callAgent: Agent, apiVersion: string, timeoutMs: number) {
+    this.#transport = transport;
+    this.#callAgent = callAgent;
+    this.#streamAgent = engineAgent(transport);
+    this.#calls = dockerClient(this.#callAgent, apiVersion);
+    this.#streams = dockerClient(this.#streamAgent, apiVersion);
+    this.#timeoutMs = timeoutMs;
+  }
+
+  /** Gives the connections to the engine back; running streams end. */
+  close(): void {
+    this.#callAgent.destroy();
+    this.#streamAgent.destroy();
+  }
+
+  async info(signal?: AbortSignal): Promise<EngineInfo> {
+    const [info, version] = await Promise.all([
+      this.#call(signal, (abortSignal) => dial(this.#calls, { path: '/info', abortSignal })),
+      this.#call(signal, (abortSignal) => dial(this.#calls, { path: '/version', abortSignal })),
+    ]);
+    return this.#parsed(parseEngineInfo(info, version), 'its state');
+  }
+
+  async listContainers(signal?: AbortSignal): Promise<readonly Container[]> {
+    const list = await this.#call(signal, (abortSignal) => this.#calls.listContainers({ all: true, abortSignal }));
+    return this.#parsed(parseContainers(list), 'its containers');
+  }
+
+  async inspectContainer(containerId: string, signal?: AbortSignal): Promise<ContainerDetails> {
+    return this.#parsed(parseContainerDetails(await this.#inspect(containerId, signal)), 'a container');
+  }
+
+  events(signal: AbortSignal, onOpen?: () => void): AsyncIterable<EngineEvent> {
+    const splitter = new LineSplitter();
+    // Asked for now, not when the first event is wanted: nothing is missed between this call and the loop.
+    return this.#stream(
+      signal,
+      async (abortSignal) => {
+        const body = (await this.#streams.getEvents({ abortSignal })) as Readable;
+        onOpen?.();
+        return body;
+      },
+      {
+        decode: (data) => splitter.push(data).flatMap((line) => parseEvent(line) ?? []),
+        end: () => [],
+        // The events of an engine never end by themselves; the caller sees the end of the loop and asks anew.
+        endsQuietly: true,
+      },
+    );
+  }
+
+  logs(containerId: string, options: LogOptions): AsyncIterable<LogChunk> {
+    let demuxer: LogDemuxer | undefined;
+    return this.#stream(
+      options.signal,
+      async (abortSignal) => {
+        demuxer = new LogDemuxer(hasTerminal(await this.#inspect(containerId, abortSignal)));
+        return this.#openLogs(containerId, options, abortSignal);
+      },
+      { decode: (data) => demuxer?.push(data) ?? [], end: () => demuxer?.end() ?? [], endsQuietly: false },
+    );
+  }
+
+  async execInContainer(
+    containerId: string,
+    argv: readonly string[],
+    options: ContainerExecOptions = {},
+  ): Promise<ContainerExec> {
+    const container = this.#calls.getContainer(checkedId(containerId));
+    const exec = await this.#call(options.signal, (abortSignal) =>
+      container.exec({
+        Cmd: [...argv],
+        AttachStdout: true,
+        AttachStderr: true,
+        ...(options.user === undefined ? {} : { User: options.user }),
+        abortSignal,
+      }),
+    );
+    const frames = new StreamFrames();
+    const output = this.#stream(
+      options.signal,
+      async (abortSignal) =>
+        (await this.#streams.getExec(exec.id).start({ Detach: false, Tty: false, abortSignal })) as Readable,
+      { decode: (data) => frames.push(data), end: () => [], endsQuietly: false },
+    );
+    const pieces: { stdout: Buffer[]; stderr: Buffer[] } = { stdout: [], stderr: [] };
+    for await (const { stream, bytes } of output) pieces[stream].push(bytes);
+    options.signal?.throwIfAborted();
+    const result = await this.#call(options.signal, (abortSignal) => exec.inspect({ abortSignal }));
+    return {
+      exitCode: typeof result.ExitCode === 'number' ? result.ExitCode : -1,
+      stdout: Buffer.concat(pieces.stdout).toString('utf8'),
+      stderr: Buffer.concat(pieces.stderr).toString('utf8'),
+    };
+  }
+
+  #inspect(containerId: string, signal?: AbortSignal): Promise<unknown> {
+    const container = this.#calls.getContainer(checkedId(containerId));
+    return this.#call(signal, (abortSignal) => container.inspect({ abortSignal }));
+  }
+
+  // dockerode collects the whole log in memory unless it follows; its modem can stream both.
+  #openLogs(containerId: string, options: LogOptions, abortSignal: AbortSignal): Promise<Readable> {
+    const query = {
+      follow: options.follow,
+      stdout: true,
+      stderr: true,
+      ...(options.tail === undefined ? {} : { tail: options.tail }),
+      ...(options.since === undefined ? {} : { since: options.since }),
+    };
+    const path = `/containers/${checkedId(containerId)}/logs?`;
+    return dial(this.#streams, { path, options: query, abortSignal, isStream: true }) as Promise<Readable>;
+  }
+
+  async #call<T>(signal: AbortSignal | undefined, action: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    try {
+      return await withTimeout(this.#timeoutMs, signal, action);
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (!isReset(error)) throw this.#explain(error);
+    }
+    // A kept connection that the engine has closed fails on its next use (a restarted engine); a new one tells the truth.
+    try {
+      return await withTimeout(this.#timeoutMs, signal, action);
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw this.#explain(error);
+    }
+  }
+
+  #stream<T>(
+    signal: AbortSignal | undefined,
+    open: (signal: AbortSignal) => Promise<Readable>,
+    format: {
+      decode(data: Buffer): readonly T[];
+      end(): readonly T[];
+      readonly endsQuietly: boolean;
+    },
+  ): AsyncIterable<T> {
+    const abort = new AbortController();
+    let body: Readable | undefined;
+    const queue = new AsyncQueue<T>({
+      pause: () => body?.pause(),
+      resume: () => body?.resume(),
+      onLeave: () => abort.abort(),
+    });
+    const onAbort = (): void => abort.abort(signal?.reason);
+    if (signal?.aborted === true) onAbort();
+    else signal?.addEventListener('abort', onAbort, { once: true });
+
+    const pushAll = (values: readonly T[]): void => {
+      for (const value of values) queue.push(value);
+    };
+    let finished = false;
+    const finish = (error?: unknown): void => {
+      if (finished) return;
+      finished = true;
+      signal?.removeEventListener('abort', onAbort);
+      body?.destroy();
+      if (error === undefined || abort.signal.aborted || (format.endsQuietly && body !== undefined)) queue.end();
+      else queue.end(this.#explain(error));
+    };
+    abort.signal.addEventListener('abort', () => finish(), { once: true });
+    const start = async (): Promise<void> => {
+      if (abort.signal.aborted) return finish();
+      const opened = await withTimeout(this.#timeoutMs, abort.signal, open);
+      body = opened;
+      if (finished) {
+        opened.destroy();
+        return;
+      }
+      opened.on('data', (data: Buffer) => {
+        try {
+          pushAll(format.decode(data));
+        } catch (error) {
+          finish(error);
+        }
+      });
+      opened.once('error', finish);
+      opened.once('end', () => {
+        pushAll(format.end());
+        finish();
+      });
+      opened.once('close', () => finish(new Error('The stream was closed.')));
+    };
+    start().catch(finish);
+    return queue;
+  }
+
+  #parsed<T>(value: T | undefined, what: string): T {
+    if (value !== undefined) return value;
+    throw new UserFacingError(
+      `${capitalized(this.#transport.engineName)} gave an answer about ${what} that cannot be read.`,
+      {
+        remedy: 'Check what listens on the socket of the engine, then retry.',
+      },
+    );
+  }
+
+  #explain(error: unknown): UserFacingError {
+    if (error instanceof UserFacingError) return error;
+    const answer = error as { statusCode?: unknown; json?: { message?: unknown } | null };
+    if (typeof answer.statusCode === 'number') {
+      const message = typeof answer.json?.message === 'string' ? answer.json.message : `HTTP ${answer.statusCode}`;
+      return new UserFacingError(`${capitalized(this.#transport.engineName)} refused: ${message}`, {
+        remedy: 'Refresh the view: what was asked for may have changed.',
+        cause: error,
+      });
+    }
+    return this.#transport.explain(error);
+  }
+}
+
+function dockerClient(agent: Agent, apiVersion: string): Docker {
+  // docker-modem reads this variable even where everything is given, and throws on values that it does not know.
+  const saved = process.env['DOCKER_HOST'];
+  delete process.env['DOCKER_HOST'];
+  try {
+    const options = {
+      protocol: 'http',
+      host: 'docker',
+      port: 80,
+      version: `v${apiVersion}`,
+      timeout: 0,
+      agent,
+    } as const;
+    return new Docker(options);
+  } finally {
+    if (saved !== undefined) process.env['DOCKER_HOST'] = saved;
+  }
+}
+
+interface DialRequest {
+  /** Ends in `?` where `options` become the query. */
+  readonly path: string;
+  readonly options?: Readonly<Record<string, unknown>>;
+  readonly abortSignal: AbortSignal;
+  /** The body as it comes, instead of its JSON. */
+  readonly isStream?: boolean;
+}
+
+/** What dockerode's own methods do not offer: cancelling, and a body as a stream. */
+function dial(docker: Docker, request: DialRequest): Promise<unknown> {
+  const statusCodes = { 200: true, 404: 'no such container', 500: 'server error' };
+  return new Promise((resolve, reject) => {
+    docker.modem.dial({ method: 'GET', statusCodes, ...request }, (error: unknown, body: unknown) => {
+      if (error) reject(error);
+      else resolve(body);
+    });
+  });
+}
+
+/** The client puts ids into the address as they are. */
+function checkedId(containerId: string): string {
+  if (/^[A-Za-z0-9][A-Za-z0-9_.-]*$/.test(containerId)) return containerId;
+  throw new UserFacingError(`"${containerId}" does not name a container.`, {
+    remedy: 'Choose a container from the list.',
+  });
+}
+
+async function withTimeout<T>(
+  timeoutMs: number,
+  signal: AbortSignal | undefined,
+  action: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  signal?.throwIfAborted();
+  const abort = new AbortController();
+  return new Promise<T>((resolve, reject) => {
+    const settle = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+    };
+    const stop = (reason: unknown): void => {
+      settle();
+      reject(reason);
+      abort.abort(reason);
+    };
+    const onAbort = (): void => stop(signal?.reason);
+    const timer = setTimeout(() => stop(new Error(`No answer within ${Math.round(timeoutMs / 1000)} s.`)), timeoutMs);
+    signal?.addEventListener('abort', onAbort, { once: true });
+    action(abort.signal).then(
+      (value) => {
+        settle();
+        resolve(value);
+      },
+      (error: unknown) => {
+        settle();
+        reject(error);
+      },
+    );
+  });
+}
+
+function isReset(error: unknown): boolean {
+  const code = (error as NodeJS.ErrnoException | undefined)?.code;
+  return code === 'ECONNRESET' || code === 'EPIPE';
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

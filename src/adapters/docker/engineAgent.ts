@@ -1,0 +1,38 @@
+import { Agent } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { inspect } from 'node:util';
+import type { EngineTransport } from './EngineTransport.ts';
+
+const MAX_IDLE_CONNECTIONS = 8;
+
+/** An HTTP agent whose connections are the transport's: kept alive, and the one used last is used first. */
+export function engineAgent(transport: EngineTransport): Agent {
+  const agent = new Agent({
+    keepAlive: true,
+    scheduling: 'lifo',
+    maxSockets: transport.maxConnections,
+    maxFreeSockets: Math.min(MAX_IDLE_CONNECTIONS, transport.maxConnections),
+  });
+  const open = (_options: unknown, callback: (error: Error | null, connection?: Duplex) => void): undefined => {
+    transport.connect().then(
+      (connection) => callback(null, withSocketMethods(connection)),
+      (error: unknown) => callback(error instanceof Error ? error : new Error(String(error))),
+    );
+  };
+  return Object.assign(agent, {
+    createConnection: open,
+    // docker-modem 5 formats its options, agent included, for a debug message on every request, whether anybody reads it or not:
+    // seconds of work for an agent that leads to a whole SSH connection.
+    [inspect.custom]: () => '[engine agent]',
+  });
+}
+
+/** HTTP calls these methods of TCP sockets on its connections; SSH channels do not have them. */
+function withSocketMethods(connection: Duplex): Duplex {
+  const socket = connection as Duplex & Record<string, unknown>;
+  for (const name of ['setKeepAlive', 'setNoDelay', 'setTimeout', 'ref', 'unref']) {
+    if (typeof socket[name] !== 'function') socket[name] = () => socket;
+  }
+  if (typeof socket['destroySoon'] !== 'function') socket['destroySoon'] = () => socket.destroy();
+  return socket;
+}

@@ -1,0 +1,252 @@
+import { connect as connectSocket, type Socket } from 'node:net';
+import ssh2, { type Client, type ClientChannel, type ServerHostKeyAlgorithm } from 'ssh2';
+import { ConnectionError } from '../../application/ConnectionError.ts';
+import type { AuthenticationPlan } from './authenticationMethods.ts';
+import {
+  authenticationFailed,
+  connectionLost,
+  describeAddress,
+  explainSocketError,
+  handshakeFailed,
+  type SshAddress,
+  timedOut,
+} from './connectErrors.ts';
+import type { HostKeyCheck } from './fileHostKeys.ts';
+import { SessionGate } from './SessionGate.ts';
+
+export interface SshConnectionOptions {
+  readonly address: SshAddress;
+  readonly hostKeys: HostKeyCheck;
+  readonly authentication: AuthenticationPlan;
+  readonly signal?: AbortSignal;
+  readonly timings?: Partial<SshTimings>;
+}
+
+export interface SshTimings {
+  /** For the TCP connection. */
+  readonly connectTimeoutMs: number;
+  /** From the TCP connection to the end of authentication, not counting the time in which a person is asked. */
+  readonly handshakeTimeoutMs: number;
+  /** A question to the server after each silence of this length; the connection is lost after `keepaliveCount` without an answer. */
+  readonly keepaliveIntervalMs: number;
+  readonly keepaliveCount: number;
+}
+
+const DEFAULT_TIMINGS: SshTimings = {
+  connectTimeoutMs: 10_000,
+  handshakeTimeoutMs: 20_000,
+  keepaliveIntervalMs: 5000,
+  keepaliveCount: 2,
+};
+
+// sshd's MaxSessions is 10 unless set otherwise; one place stays free for the channel that stops a program.
+const MAX_SESSIONS = 9;
+const MAX_URGENT_SESSIONS = 1;
+const CLOSE_TIMEOUT_MS = 1000;
+
+/** One verified, authenticated SSH connection, on which everything of a VM is multiplexed. */
+export class SshConnection {
+  readonly address: SshAddress;
+  /** Resolves once: with a `ConnectionError` where the connection was lost, with `undefined` after `close`. */
+  readonly closed: Promise<ConnectionError | undefined>;
+  readonly #client: Client;
+  readonly #socket: Socket;
+  readonly #sessions = new SessionGate(MAX_SESSIONS);
+  readonly #urgentSessions = new SessionGate(MAX_URGENT_SESSIONS);
+  #closing = false;
+  #lost: ConnectionError | undefined;
+
+  /** @throws ConnectionError (rejects) with the reason, or the signal's reason. */
+  static async open(options: SshConnectionOptions): Promise<SshConnection> {
+    const timings = { ...DEFAULT_TIMINGS, ...options.timings };
+    const socket = await openSocket(options.address, timings.connectTimeoutMs, options.signal);
+    const client = await handshake(socket, options, timings);
+    return new SshConnection(options.address, client, socket);
+  }
+
+  private constructor(address: SshAddress, client: Client, socket: Socket) {
+    this.address = address;
+    this.#client = client;
+    this.#socket = socket;
+    let cause: unknown;
+    client.on('error', (error) => {
+      cause ??= error;
+    });
+    this.closed = new Promise((resolve) => {
+      client.once('close', () => {
+        this.#lost = connectionLost(address, cause);
+        resolve(this.#closing ? undefined : this.#lost);
+      });
+    });
+  }
+
+  /** What to say about a failure on this connection: that the connection is gone, where it is. */
+  explain(cause: unknown): ConnectionError {
+    if (cause instanceof ConnectionError) return cause;
+    if (this.#lost !== undefined || this.#socket.destroyed) return this.#lost ?? connectionLost(this.address, cause);
+    const text = cause instanceof Error ? cause.message : String(cause);
+    return new ConnectionError('other', `${describeAddress(this.address)} refused a channel: ${text}.`, {
+      remedy: 'Check the limits and the log of the SSH server on the VM, then retry.',
+      cause,
+    });
+  }
+
+  /**
+   * Runs a command line in the login shell, on a channel of its own. Waits while as many sessions are open as sshd allows; an `urgent`
+   * one has a place of its own.
+   */
+  async exec(commandLine: string, options: { signal?: AbortSignal; urgent?: boolean } = {}): Promise<ClientChannel> {
+    const gate = options.urgent === true ? this.#urgentSessions : this.#sessions;
+    for (;;) {
+      const leave = await gate.enter(options.signal);
+      try {
+        const channel = await this.#openChannel<ClientChannel>((callback) => this.#client.exec(commandLine, callback));
+        channel.once('close', leave);
+        return channel;
+      } catch (error) {
+        leave();
+        const others = gate.open;
+        // A server with a lower MaxSessions refuses the channel; the others that are open show that it is not broken.
+        if (this.#lost !== undefined || others === 0 || !isOpenFailure(error)) throw this.explain(error);
+        gate.lower(others);
+      }
+    }
+  }
+
+  /** A channel to a Unix socket on the VM; not counted by MaxSessions. Rejects with ssh2's own error where the server refuses. */
+  openStreamLocal(path: string): Promise<ClientChannel> {
+    return this.#openChannel((callback) => this.#client.openssh_forwardOutStreamLocal(path, callback));
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true;
+    this.#client.end();
+    const timer = setTimeout(() => this.#socket.destroy(), CLOSE_TIMEOUT_MS);
+    await this.closed;
+    clearTimeout(timer);
+    this.#socket.destroy();
+  }
+
+  #openChannel<T>(open: (callback: (error: Error | undefined, channel: T) => void) => unknown): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (this.#lost !== undefined) throw this.#lost;
+      // ssh2 throws at once where its socket is closed already.
+      open((error, channel) => {
+        if (error) reject(error);
+        else resolve(channel);
+      });
+    });
+  }
+}
+
+function openSocket(address: SshAddress, timeoutMs: number, signal: AbortSignal | undefined): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
+    // Without noDelay each small packet waits for the peer's acknowledgement: 40 ms a call. ssh2 leaves it off on its own sockets.
+    const socket = connectSocket({ host: address.host, port: address.port, noDelay: true });
+    const settle = (finish: () => void): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+      socket.removeAllListeners();
+      finish();
+    };
+    const fail = (reason: unknown): void =>
+      settle(() => {
+        // A second error may follow; nobody is left to hear it.
+        socket.on('error', () => {});
+        socket.destroy();
+        reject(reason);
+      });
+    const onAbort = (): void => fail(signal?.reason);
+    const timer = setTimeout(() => fail(timedOut(address, timeoutMs)), timeoutMs);
+    signal?.addEventListener('abort', onAbort, { once: true });
+    socket.once('error', (error) => fail(explainSocketError(error, address)));
+    socket.once('connect', () => settle(() => resolve(socket)));
+  });
+}
+
+function handshake(socket: Socket, options: SshConnectionOptions, timings: SshTimings): Promise<Client> {
+  const { address, hostKeys, authentication, signal } = options;
+  return new Promise((resolve, reject) => {
+    const client = new ssh2.Client();
+    let refusal: unknown;
+    let triedAll = false;
+    let verified = false;
+    let lastError: unknown;
+    let timer: NodeJS.Timeout | undefined;
+
+    const restartTimer = (): void => {
+      clearTimeout(timer);
+      timer = setTimeout(() => fail(timedOut(address, timings.handshakeTimeoutMs)), timings.handshakeTimeoutMs);
+    };
+    const settle = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+      client.removeListener('ready', onReady).removeListener('close', onClose).removeListener('error', onError);
+    };
+    const fail = (reason: unknown): void => {
+      settle();
+      client.on('error', () => {});
+      client.destroy();
+      socket.destroy();
+      reject(reason);
+    };
+    const onAbort = (): void => fail(signal?.reason);
+    const onReady = (): void => {
+      settle();
+      resolve(client);
+    };
+    // ssh2 also reports what it gets over, such as an agent that does not answer; only the closed connection ends the attempt.
+    const onError = (error: unknown): void => {
+      lastError = error;
+    };
+    const onClose = (): void => {
+      if (refusal !== undefined) fail(refusal);
+      else if (verified && (triedAll || isTooMany(lastError)))
+        fail(authenticationFailed(address, authentication.tried, lastError));
+      else fail(handshakeFailed(address, lastError ?? new Error('the server closed the connection')));
+    };
+
+    client.on('ready', onReady).on('close', onClose).on('error', onError);
+    signal?.addEventListener('abort', onAbort, { once: true });
+    restartTimer();
+    const methods = authentication.methods.values();
+    client.connect({
+      sock: socket,
+      username: address.user,
+      // The time that a person takes to compare a fingerprint must not end the attempt: the timer here is stopped meanwhile.
+      readyTimeout: 0,
+      keepaliveInterval: timings.keepaliveIntervalMs,
+      keepaliveCountMax: timings.keepaliveCount,
+      algorithms: { serverHostKey: [...hostKeys.algorithms] as ServerHostKeyAlgorithm[] },
+      hostVerifier: (key: Buffer, answer: (trusted: boolean) => void) => {
+        clearTimeout(timer);
+        hostKeys.verify(key).then(
+          () => {
+            if (!verified) restartTimer();
+            verified = true;
+            answer(true);
+          },
+          (reason: unknown) => {
+            refusal = reason;
+            answer(false);
+          },
+        );
+      },
+      authHandler: (_methodsLeft, _partialSuccess, next) => {
+        const method = methods.next();
+        triedAll = method.done === true;
+        // `false` ends the attempt, as ssh2 documents; its types leave that out.
+        next(method.done === true ? (false as never) : method.value);
+      },
+    });
+  });
+}
+
+function isTooMany(error: unknown): boolean {
+  return error instanceof Error && /too many authentication failures/i.test(error.message);
+}
+
+function isOpenFailure(error: unknown): boolean {
+  return error instanceof Error && /channel open failure/i.test(error.message);
+}

@@ -1,0 +1,80 @@
+import { ConnectionError } from '../../application/ConnectionError.ts';
+import { formatHostPort } from '../../core/vm/parseSshTarget.ts';
+
+export interface SshAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+}
+
+/** `user@host:port`, always with the port: it is often what is wrong. */
+export function describeAddress(address: SshAddress): string {
+  return `${address.user}@${formatHostPort(address.host, address.port)}`;
+}
+
+/** What an error of the TCP connection means. */
+export function explainSocketError(error: unknown, address: SshAddress): ConnectionError {
+  const where = describeAddress(address);
+  const code = errorCode(error);
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN' || code === 'EAI_NODATA' || code === 'EAI_NONAME') {
+    return new ConnectionError('nameNotResolved', `The name "${address.host}" could not be resolved (for ${where}).`, {
+      remedy: 'Check the spelling of the host, your network and your VPN, then retry.',
+      cause: error,
+    });
+  }
+  if (code === 'ECONNREFUSED') {
+    return new ConnectionError('refused', `${where} refused the connection: nothing listens on port ${address.port}.`, {
+      remedy: 'Check the port, and that the SSH server of the VM is running, then retry.',
+      cause: error,
+    });
+  }
+  return new ConnectionError('unreachable', `${where} cannot be reached${code === undefined ? '' : ` (${code})`}.`, {
+    remedy: `Check that the VM is running and that its firewall lets port ${address.port} in, then retry.`,
+    cause: error,
+  });
+}
+
+export function timedOut(address: SshAddress, afterMs: number): ConnectionError {
+  const message = `${describeAddress(address)} did not answer within ${Math.round(afterMs / 1000)} s.`;
+  return new ConnectionError('unreachable', message, {
+    remedy: `Check that the VM is running and that its firewall lets port ${address.port} in, then retry.`,
+  });
+}
+
+export function authenticationFailed(address: SshAddress, tried: readonly string[], cause: unknown): ConnectionError {
+  const many = cause instanceof Error && /too many authentication failures/i.test(cause.message);
+  const list = tried.length === 0 ? 'nothing to try' : tried.join(', ');
+  return new ConnectionError(
+    'authenticationFailed',
+    `${describeAddress(address)} accepted no key${many ? ' and gave up after too many' : ''}. Tried: ${list}.`,
+    {
+      remedy: many
+        ? 'Set the one right private key (identityFile) for this VM in the settings, then retry.'
+        : `Add your public key to ~/.ssh/authorized_keys of "${address.user}" on the VM, or choose another key or user, then retry.`,
+      cause,
+    },
+  );
+}
+
+/** The server broke the handshake off, or does not speak SSH as we do. */
+export function handshakeFailed(address: SshAddress, cause: unknown): ConnectionError {
+  const text = cause instanceof Error ? cause.message : 'closed';
+  return new ConnectionError('other', `${describeAddress(address)} does not talk SSH with us: ${text}.`, {
+    remedy: 'Check the port, and the log of the SSH server on the VM, then retry.',
+    cause,
+  });
+}
+
+export function connectionLost(address: SshAddress, cause: unknown): ConnectionError {
+  return new ConnectionError('connectionLost', `The connection to ${describeAddress(address)} was lost.`, {
+    remedy: 'Check the network and that the VM is running, then retry.',
+    cause,
+  });
+}
+
+function errorCode(error: unknown): string | undefined {
+  // All addresses of a name failed: the first failure speaks for them.
+  if (error instanceof AggregateError) return errorCode(error.errors[0]);
+  const code = (error as NodeJS.ErrnoException | undefined)?.code;
+  return typeof code === 'string' ? code : undefined;
+}

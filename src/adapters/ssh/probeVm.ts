@@ -1,0 +1,89 @@
+import { once } from 'node:events';
+import type { SshConnection } from './SshConnection.ts';
+import { loginShellCommand } from './shellCommand.ts';
+
+/** What a VM says about itself before its engine is asked. */
+export interface VmProbe {
+  readonly user: string;
+  /** The kernel's name of the system, such as `Linux`. */
+  readonly system: string;
+  /** Whether the docker CLI is on the PATH of a command run over SSH. */
+  readonly hasDockerCli: boolean;
+  /** `DOCKER_HOST` as the login gives it; empty where it is not set. */
+  readonly dockerHost: string;
+  /** Sockets that exist, in the order in which they should be used. */
+  readonly sockets: readonly ProbedSocket[];
+}
+
+export interface ProbedSocket {
+  readonly path: string;
+  readonly usable: boolean;
+}
+
+const PROBE_TIMEOUT_MS = 20_000;
+const MARKER = 'openclaw-vm-probe:';
+
+// The login may print greetings around it; only marked lines count.
+const SCRIPT = `
+say() { printf '${MARKER}%s=%s\\n' "$1" "$2"; }
+say system "$(uname -s)"
+say user "$(id -un)"
+say dockerHost "\${DOCKER_HOST-}"
+command -v docker >/dev/null 2>&1 && say cli docker
+case "\${DOCKER_HOST-}" in unix://*) h=\${DOCKER_HOST#unix://};; *) h=;; esac
+for s in "$h" /var/run/docker.sock "\${XDG_RUNTIME_DIR:-/run/user/$(id -u)}/docker.sock" "$HOME/.docker/run/docker.sock"; do
+  if [ -S "$s" ]; then if [ -r "$s" ] && [ -w "$s" ]; then say usable "$s"; else say forbidden "$s"; fi; fi
+done
+exit 0
+`;
+
+/**
+ * Asks the VM about its user, its docker CLI and the sockets of its engine, with one command. It is the first session channel of the
+ * connection: sshd up to 10.0 sends small packets at once only after one was opened.
+ */
+export async function probeVm(connection: SshConnection, signal?: AbortSignal): Promise<VmProbe> {
+  const channel = await connection.exec(loginShellCommand(SCRIPT), signal === undefined ? {} : { signal });
+  let output = '';
+  channel.on('data', (chunk: Buffer) => {
+    output += chunk.toString('utf8');
+  });
+  let errors = '';
+  channel.stderr.on('data', (chunk: Buffer) => {
+    errors = (errors + chunk.toString('utf8')).slice(-2000);
+  });
+  channel.end();
+  const timeout = AbortSignal.timeout(PROBE_TIMEOUT_MS);
+  try {
+    await once(channel, 'close', { signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]) });
+  } catch (error) {
+    channel.destroy();
+    signal?.throwIfAborted();
+    throw error;
+  }
+  const probe = parseProbe(output);
+  if (probe === undefined)
+    throw connection.explain(new Error(`the login shell ran no command (${(errors || output).trim().slice(-200)})`));
+  return probe;
+}
+
+export function parseProbe(output: string): VmProbe | undefined {
+  const values: [string, string][] = output.split('\n').flatMap((line) => {
+    const start = line.indexOf(MARKER);
+    if (start < 0) return [];
+    const [, name, value] = /^([a-zA-Z]+)=(.*)$/.exec(line.slice(start + MARKER.length).trimEnd()) ?? [];
+    return name === undefined || value === undefined ? [] : [[name, value]];
+  });
+  const value = (name: string): string | undefined => values.find(([key]) => key === name)?.[1];
+  const system = value('system');
+  if (system === undefined) return undefined;
+  const sockets = values
+    .filter(([name]) => name === 'usable' || name === 'forbidden')
+    .map(([name, path]) => ({ path, usable: name === 'usable' }));
+  return {
+    user: value('user') ?? '',
+    system,
+    hasDockerCli: value('cli') !== undefined,
+    dockerHost: value('dockerHost') ?? '',
+    sockets: sockets.filter((socket, index) => sockets.findIndex((other) => other.path === socket.path) === index),
+  };
+}

@@ -1,0 +1,6 @@
+/*
+ * The parts that need SSH and Docker libraries: a bundle of its own, loaded on first use, so that activation stays small.
+ */
+export { createMachineConnector } from './adapters/createMachineConnector.ts';
+export { packFolder } from './adapters/files/packFolder.ts';
+export { listSshConfigHosts } from './adapters/ssh/listSshConfigHosts.ts';
