@@ -77,6 +77,11 @@ export class Instruction {
     return this.#words;
   }
 
+  /** Any part of the Dockerfile that holds the instruction. */
+  sourceText(range: TextRange): string {
+    return this.#source.slice(range.start, range.end);
+  }
+
   /** Text of a here-document. */
   heredocText(heredoc: Heredoc): MappedText {
     return new MappedText(this.#source.slice(heredoc.body.start, heredoc.body.end), heredoc.body.start);
