@@ -19,7 +19,7 @@ const secretWord = '(?:token|secret|password|passphrase|credential|api_?key|priv
 const shapes: readonly (readonly [RegExp, string])[] = [
   [new RegExp(`(\\b[\\w-]*${secretWord}[\\w-]*["']?\\s*=\\s*)("[^"]*"|'[^']*'|[^\\s,;&"']+)`, 'gi'), `$1${mask}`],
   [new RegExp(`(["'][\\w-]*${secretWord}[\\w-]*["']\\s*:\\s*)("[^"]*"|'[^']*')`, 'gi'), `$1"${mask}"`],
-  [new RegExp(`(--[\\w-]*${secretWord}[\\w-]*)(?:=|\\s+)(?!or\\b|and\\b)[^\\s/-]\\S*`, 'gi'), `$1 ${mask}`],
+  [new RegExp(`(--[\\w-]*${secretWord}[\\w-]*)(?:=|\\s+)[^\\s/-]\\S{5,}`, 'gi'), `$1 ${mask}`],
   [/\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}/gi, `$1 ${mask}`],
   [/(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi, `$1${mask}@`],
   [/\b(?:sk|pk|rk)-[A-Za-z0-9_-]{16,}/g, mask],
