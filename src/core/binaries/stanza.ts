@@ -28,8 +28,9 @@ export function renderStanza(binary: CatalogBinary, base: BaseImage): StanzaResu
   const { source } = binary;
   const label = binary.version === undefined ? binary.name : `${binary.name} ${binary.version}`;
   if (source.kind === 'none') return { ok: false, reason: `${binary.name} has no Linux build: ${source.reason}.` };
-  if (source.kind === 'base')
+  if (source.kind === 'base' && (base.isGateway || !debianPackages.has(binary.name))) {
     return { ok: false, reason: `${binary.name} is already part of the official gateway image.` };
+  }
   if (base.family === 'windows')
     return { ok: false, reason: `${label} is baked into Linux images; this image is a Windows one.` };
   if (binary.needsGlibc === true && base.family === 'alpine') {
