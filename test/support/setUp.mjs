@@ -104,7 +104,9 @@ function npm(args, nextStep) {
     maxBuffer: 64 * 1024 * 1024,
   });
   if (status === 0) return;
-  const output = `${stdout ?? ''}${stderr ?? ''}`.trim().split('\n').slice(-30).join('\n');
+  const lines = `${stdout ?? ''}${stderr ?? ''}`.split('\n').filter((line) => !/^npm warn|^\s*$/.test(line));
+  // npm says the cause first and ends with its usage; a compiler may say it last.
+  const output = (lines.length > 40 ? [...lines.slice(0, 20), '…', ...lines.slice(-20)] : lines).join('\n');
   throw new Error(`"npm ${args.join(' ')}" failed${error ? `: ${error.message}` : ''}.\n${output}\n${nextStep}`);
 }
 
