@@ -15,6 +15,10 @@ export type ConnectionProblem =
   | 'other';
 
 export class ConnectionError extends UserFacingError {
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof UserFacingError && 'problem' in value;
+  }
+
   readonly problem: ConnectionProblem;
 
   constructor(

@@ -1,0 +1,90 @@
+import * as vscode from 'vscode';
+import type { MachineConnector } from '../application/ports/MachineConnector.ts';
+import { VmInventory } from '../application/vms/VmInventory.ts';
+import type { Vm } from '../core/vm/Vm.ts';
+import { askAboutHostKey } from './askAboutHostKey.ts';
+import { DisposableStore } from './DisposableStore.ts';
+import type { HostAdapters } from './HostAdapters.ts';
+import { WorkspaceLint } from './lint/WorkspaceLint.ts';
+import { logConnectionProblems } from './logConnectionProblems.ts';
+import { GatewayLogs } from './logs/GatewayLogs.ts';
+import { readVmSettings } from './settings/vmSettings.ts';
+
+/** What the surfaces share. Nothing of it connects or loads anything before somebody looks or asks. */
+export class Services implements vscode.Disposable {
+  readonly #owned = new DisposableStore();
+  readonly extensionUri: vscode.Uri;
+  readonly workspaceState: vscode.Memento;
+  readonly adapters: () => Promise<HostAdapters>;
+  readonly log = this.#owned.add(vscode.window.createOutputChannel('OpenClaw VM', { log: true }));
+  readonly inventory: VmInventory;
+  readonly lint = this.#owned.add(new WorkspaceLint());
+  readonly gatewayLogs: GatewayLogs;
+  #deployOutput: vscode.OutputChannel | undefined;
+
+  constructor(context: vscode.ExtensionContext, loadAdapters: () => Promise<HostAdapters>) {
+    this.extensionUri = context.extensionUri;
+    this.workspaceState = context.workspaceState;
+    let loading: Promise<HostAdapters> | undefined;
+    this.adapters = () => {
+      loading ??= loadAdapters();
+      return loading;
+    };
+    this.inventory = new VmInventory({
+      connector: lazyConnector(this.adapters),
+      vms: this.#readVms(),
+      hostKeys: askAboutHostKey,
+      log: (message, cause) => (cause === undefined ? this.log.info(message) : this.log.warn(message, cause)),
+    });
+    this.#owned.add({ dispose: () => this.inventory.dispose() });
+    this.#owned.add(logConnectionProblems(this.inventory, this.log));
+    this.gatewayLogs = this.#owned.add(new GatewayLogs(this.inventory, this.log));
+    this.#owned.add(
+      vscode.workspace.onDidChangeConfiguration((change) => {
+        if (change.affectsConfiguration('openclawVm.vms')) this.applyVmSettings();
+      }),
+    );
+  }
+
+  /** Everything that builds and deployments print; made when the first one starts. */
+  get deployOutput(): vscode.OutputChannel {
+    this.#deployOutput ??= this.#owned.add(vscode.window.createOutputChannel('OpenClaw VM: Deploy'));
+    return this.#deployOutput;
+  }
+
+  /** Brings the sidebar in line with the settings. */
+  applyVmSettings(): void {
+    this.inventory.setVms(this.#readVms());
+  }
+
+  dispose(): void {
+    this.#owned.dispose();
+  }
+
+  #readVms(): readonly Vm[] {
+    const { vms, problems } = readVmSettings();
+    for (const problem of problems) this.log.warn(problem);
+    const [first] = problems;
+    if (first !== undefined) void warnAboutSettings(first, problems.length - 1);
+    return vms;
+  }
+}
+
+async function warnAboutSettings(problem: string, otherCount: number): Promise<void> {
+  const others = otherCount === 0 ? '' : ` (and ${otherCount} more: see the log)`;
+  const openSettings = 'Open Settings';
+  const chosen = await vscode.window.showWarningMessage(`${problem}${others}`, openSettings);
+  if (chosen === openSettings) await vscode.commands.executeCommand('workbench.action.openSettings', 'openclawVm.vms');
+}
+
+function lazyConnector(adapters: () => Promise<HostAdapters>): MachineConnector {
+  let creating: Promise<MachineConnector> | undefined;
+  const connector = () => {
+    creating ??= adapters().then(({ createMachineConnector }) => createMachineConnector());
+    return creating;
+  };
+  return {
+    connectLocal: async (signal) => (await connector()).connectLocal(signal),
+    connectVm: async (vm, hostKeys, signal) => (await connector()).connectVm(vm, hostKeys, signal),
+  };
+}

@@ -1,0 +1,3 @@
+import type { CommandHandler } from './registerCommands.ts';
+
+export const stopTailingGatewayLogs: CommandHandler = ({ gatewayLogs }) => gatewayLogs.stopAll();

@@ -1,0 +1,70 @@
+import * as vscode from 'vscode';
+import { LineIndex } from '../../core/text/LineIndex.ts';
+import { isDockerfilePath } from '../../core/workspace/isProjectFile.ts';
+import type { ProjectFiles } from '../../core/workspace/ProjectFiles.ts';
+import type { WorkspaceLint } from './WorkspaceLint.ts';
+
+/** "Add gog to the image", where somebody asks for actions in a Dockerfile, or on a binary's name in a SKILL.md. */
+export class BakeActions implements vscode.CodeActionProvider {
+  static readonly #kind = vscode.CodeActionKind.Refactor.append('bakeBinary');
+  static readonly metadata: vscode.CodeActionProviderMetadata = { providedCodeActionKinds: [BakeActions.#kind] };
+  readonly #lint: WorkspaceLint;
+
+  constructor(lint: WorkspaceLint) {
+    this.#lint = lint;
+  }
+
+  async provideCodeActions(
+    document: vscode.TextDocument,
+    range: vscode.Range,
+    context: vscode.CodeActionContext,
+  ): Promise<vscode.CodeAction[]> {
+    // A light bulb on every line would only be in the way: these wait until somebody asks.
+    if (context.triggerKind !== vscode.CodeActionTriggerKind.Invoke) return [];
+    const isDockerfile = isDockerfilePath(document.uri.path);
+    if (!isDockerfile && !/\/skill\.md$/i.test(document.uri.path)) return [];
+    const project = await this.#lint.projectOf(document);
+    if (project === undefined) return [];
+    const { expectedBinaries } = await import('../../core/workspace/expectedBinaries.ts');
+    const names = isDockerfile
+      ? expectedBinaries(project)
+      : expectedBinaries(onlyFile(project, document.uri.path)).filter((name) => namedInLine(document, range, name));
+    const dockerfiles = isDockerfile ? [document.uri.path] : [...project.texts.keys()].filter(isDockerfilePath);
+    const actions = dockerfiles.flatMap((path) => names.map((name) => this.#action(document.uri, project, path, name)));
+    return (await Promise.all(actions)).filter((action) => action !== undefined);
+  }
+
+  async #action(
+    near: vscode.Uri,
+    project: ProjectFiles,
+    path: string,
+    binaryName: string,
+  ): Promise<vscode.CodeAction | undefined> {
+    const { bakeBinary } = await import('../../core/binaries/bakeBinary.ts');
+    const text = project.texts.get(path) ?? '';
+    const result = bakeBinary(text, binaryName);
+    if (!result.ok || result.alreadyBaked) return undefined;
+    const uri = near.with({ path });
+    const where = path === near.path ? 'the image' : `the image of ${vscode.workspace.asRelativePath(uri)}`;
+    const action = new vscode.CodeAction(`Add ${binaryName} to ${where}`, BakeActions.#kind);
+    const lines = new LineIndex(text);
+    action.edit = new vscode.WorkspaceEdit();
+    action.edit.set(
+      uri,
+      result.edits.map(({ range, newText }) => {
+        const start = lines.positionAt(range.start);
+        const end = lines.positionAt(range.end);
+        return new vscode.TextEdit(new vscode.Range(start.line, start.column, end.line, end.column), newText);
+      }),
+    );
+    return action;
+  }
+}
+
+function onlyFile(project: ProjectFiles, path: string): ProjectFiles {
+  return { root: project.root, texts: new Map([[path, project.texts.get(path) ?? '']]) };
+}
+
+function namedInLine(document: vscode.TextDocument, range: vscode.Range, name: string): boolean {
+  return document.lineAt(range.start.line).text.includes(name);
+}

@@ -1,0 +1,145 @@
+import * as vscode from 'vscode';
+import { isProjectFile } from '../../core/workspace/isProjectFile.ts';
+import type { ProjectFiles } from '../../core/workspace/ProjectFiles.ts';
+import { DisposableStore } from '../DisposableStore.ts';
+
+/** Larger files are not configuration that a person wrote. */
+const maxFileBytes = 1_000_000;
+const maxFiles = 2_000;
+/** Wider than {@link isProjectFile}, which decides; it spares the search most files of a large workspace. */
+const likelyProjectFiles =
+  '**/{*[dD]ocker*,DOCKERFILE*,*[cC]ontainerfile*,*[cC]ompose*,.env*,*.env,*.sh,*.bash,*entrypoint*,SKILL.md,skill.md,package.json,openclaw.json,*[sS]upervisor*,[pP]rocfile,[mM]akefile,[jJ]ustfile,run,up,finish,cont-init.d/*,my_init.d/*,docker-entrypoint.d/*}';
+const skippedFolders = '**/{node_modules,.git,.venv,dist,out}/**';
+/** An entrypoint may run a script that runs a script; nobody nests deeper. */
+const maxReferenceRounds = 4;
+
+export type FolderScope =
+  /** All project files below the folder. */
+  | 'wholeFolder'
+  /** Only documents that are open, and what they refer to; for files outside the workspace. */
+  | 'openDocuments';
+
+/**
+ * The texts of one folder as the person sees them: open documents with their unsaved edits, all others as they are on disk.
+ * Files on disk are read once and again only when they change.
+ */
+export class FolderTexts implements vscode.Disposable {
+  readonly #owned = new DisposableStore();
+  readonly #folder: vscode.Uri;
+  readonly #scope: FolderScope;
+  readonly #changed = this.#owned.add(new vscode.EventEmitter<void>());
+  readonly #onDisk = new Map<string, Promise<string | undefined>>();
+  #discovered: Promise<Set<string>> | undefined;
+
+  /** A file on disk that the checks have read, or would read, was changed. */
+  readonly onDidChange = this.#changed.event;
+
+  constructor(folder: vscode.Uri, scope: FolderScope) {
+    this.#folder = folder;
+    this.#scope = scope;
+    const pattern = new vscode.RelativePattern(folder, scope === 'wholeFolder' ? '**/*' : '*');
+    const watcher = this.#owned.add(vscode.workspace.createFileSystemWatcher(pattern));
+    this.#owned.add(watcher.onDidChange((uri) => this.#forget(uri)));
+    this.#owned.add(watcher.onDidCreate((uri) => this.#forget(uri)));
+    this.#owned.add(watcher.onDidDelete((uri) => this.#forget(uri)));
+  }
+
+  get folder(): vscode.Uri {
+    return this.#folder;
+  }
+
+  uriOf(path: string): vscode.Uri {
+    return this.#folder.with({ path });
+  }
+
+  /** Whether an edit of this document can change what the checks find. */
+  concerns(document: vscode.TextDocument): boolean {
+    return this.#holds(document.uri) && (isProjectFile(document.uri.path) || this.#onDisk.has(document.uri.path));
+  }
+
+  async read(): Promise<ProjectFiles> {
+    const { referencedPaths } = await import('../../core/workspace/referencedPaths.ts');
+    const texts = new Map<string, string>();
+    const project: ProjectFiles = { root: this.#folder.path, texts };
+    const open = this.#openDocuments();
+    for (const document of open.values())
+      if (isProjectFile(document.uri.path)) texts.set(document.uri.path, document.getText());
+
+    let wanted: Iterable<string> = this.#scope === 'wholeFolder' ? await this.#discover() : [];
+    for (let round = 0; round <= maxReferenceRounds; round++) {
+      const missing = [...wanted].filter((path) => !texts.has(path));
+      const read = await Promise.all(missing.map((path) => open.get(path)?.getText() ?? this.#readFromDisk(path)));
+      let added = 0;
+      for (const [index, path] of missing.entries()) {
+        const text = read[index];
+        if (text === undefined) continue;
+        texts.set(path, text);
+        added += 1;
+      }
+      if (round > 0 && added === 0) break;
+      wanted = referencedPaths(project);
+    }
+    return project;
+  }
+
+  dispose(): void {
+    this.#owned.dispose();
+  }
+
+  #openDocuments(): Map<string, vscode.TextDocument> {
+    const documents = vscode.workspace.textDocuments.filter(
+      (document) => !document.isClosed && this.#holds(document.uri),
+    );
+    return new Map(documents.map((document) => [document.uri.path, document]));
+  }
+
+  #holds(uri: vscode.Uri): boolean {
+    if (uri.scheme !== this.#folder.scheme || uri.authority !== this.#folder.authority) return false;
+    if (this.#scope === 'openDocuments') {
+      return uri.path.slice(0, uri.path.lastIndexOf('/')) === this.#folder.path;
+    }
+    // Of folders inside each other only the inner one reports a file.
+    return vscode.workspace.getWorkspaceFolder(uri)?.uri.toString() === this.#folder.toString();
+  }
+
+  #discover(): Promise<Set<string>> {
+    this.#discovered ??= (async () => {
+      const pattern = new vscode.RelativePattern(this.#folder, likelyProjectFiles);
+      const found = await vscode.workspace.findFiles(pattern, skippedFolders, undefined);
+      const paths = found.filter((uri) => isProjectFile(uri.path) && this.#holds(uri)).map((uri) => uri.path);
+      return new Set(paths.slice(0, maxFiles));
+    })();
+    return this.#discovered;
+  }
+
+  #readFromDisk(path: string): Promise<string | undefined> {
+    const known = this.#onDisk.get(path);
+    if (known !== undefined) return known;
+    const reading = readText(this.uriOf(path));
+    this.#onDisk.set(path, reading);
+    return reading;
+  }
+
+  async #forget(uri: vscode.Uri): Promise<void> {
+    const path = uri.path;
+    if (!this.#holds(uri) || !(isProjectFile(path) || this.#onDisk.has(path))) return;
+    this.#onDisk.delete(path);
+    if (this.#discovered !== undefined && isProjectFile(path) && !isSkipped(path)) (await this.#discovered).add(path);
+    this.#changed.fire();
+  }
+}
+
+function isSkipped(path: string): boolean {
+  return /\/(?:node_modules|\.git|\.venv|dist|out)\//.test(path);
+}
+
+/** `undefined` for what is not there, cannot be read, or is no text file that a person wrote. */
+async function readText(uri: vscode.Uri): Promise<string | undefined> {
+  try {
+    const { size, type } = await vscode.workspace.fs.stat(uri);
+    if (size > maxFileBytes || (type & vscode.FileType.File) === 0) return undefined;
+    return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,133 @@
+import * as vscode from 'vscode';
+import { isProjectFile } from '../../core/workspace/isProjectFile.ts';
+import type { ProjectFiles } from '../../core/workspace/ProjectFiles.ts';
+import { DisposableStore } from '../DisposableStore.ts';
+import { FolderLint, type LintResult } from './FolderLint.ts';
+import { toDiagnostic } from './toDiagnostic.ts';
+
+export interface FolderProject {
+  readonly folder: vscode.Uri;
+  readonly files: ProjectFiles;
+}
+
+/** Keeps the Problems panel true for every workspace folder, and for files that were opened from elsewhere. */
+export class WorkspaceLint implements vscode.Disposable {
+  readonly #owned = new DisposableStore();
+  readonly #diagnostics = this.#owned.add(vscode.languages.createDiagnosticCollection('openclawVm'));
+  readonly #folders = new Map<string, FolderLint>();
+  readonly #shown = new Map<string, readonly vscode.Uri[]>();
+
+  constructor() {
+    this.#owned.add(vscode.workspace.onDidChangeTextDocument(({ document }) => this.#onChanged(document)));
+    this.#owned.add(vscode.workspace.onDidOpenTextDocument((document) => this.#onOpened(document)));
+    this.#owned.add(vscode.workspace.onDidCloseTextDocument((document) => this.#onClosed(document)));
+    this.#owned.add(vscode.workspace.onDidChangeWorkspaceFolders(() => this.#onFoldersChanged()));
+    this.#owned.add(
+      vscode.workspace.onDidChangeConfiguration((change) => {
+        if (change.affectsConfiguration('openclawVm.lint'))
+          for (const folder of this.#folders.values()) folder.schedule();
+      }),
+    );
+    this.#onFoldersChanged();
+  }
+
+  /** What the checks say about a document as it is now; `undefined` where nothing here concerns it. */
+  async resultFor(document: vscode.TextDocument): Promise<LintResult | undefined> {
+    return this.#folderOf(document)?.current();
+  }
+
+  /** The files of each workspace folder that the checks read, in the folders' order. */
+  projects(): Promise<FolderProject[]> {
+    const folders = (vscode.workspace.workspaceFolders ?? []).flatMap(
+      ({ uri }) => this.#folders.get(uri.toString()) ?? [],
+    );
+    return Promise.all(folders.map(async (lint) => ({ folder: lint.folder, files: await lint.project() })));
+  }
+
+  /** The files that the checks of this document read. */
+  async projectOf(document: vscode.TextDocument): Promise<ProjectFiles | undefined> {
+    return this.#folderOf(document)?.project();
+  }
+
+  dispose(): void {
+    for (const folder of this.#folders.values()) folder.dispose();
+    this.#folders.clear();
+    this.#owned.dispose();
+  }
+
+  #onChanged(document: vscode.TextDocument): void {
+    const folder = this.#folderOf(document);
+    if (folder?.concerns(document) === true) folder.schedule();
+  }
+
+  #onOpened(document: vscode.TextDocument): void {
+    if (isLoose(document) && !this.#folders.has(parentOf(document.uri).toString())) {
+      this.#addFolder(parentOf(document.uri), 'openDocuments');
+    }
+    this.#onChanged(document);
+  }
+
+  #onClosed(document: vscode.TextDocument): void {
+    const folder = this.#folderOf(document);
+    if (folder === undefined) return;
+    const isLastLoose =
+      isLoose(document) &&
+      !vscode.workspace.textDocuments.some((open) => open !== document && this.#folderOf(open) === folder);
+    if (isLastLoose) this.#removeFolder(folder.folder.toString());
+    // What was not saved is gone, so the file on disk counts again.
+    else if (folder.concerns(document)) folder.schedule();
+  }
+
+  #onFoldersChanged(): void {
+    const wanted = new Map(
+      (vscode.workspace.workspaceFolders ?? []).map((folder) => [folder.uri.toString(), folder.uri]),
+    );
+    for (const key of [...this.#folders.keys()]) if (!wanted.has(key)) this.#removeFolder(key);
+    for (const [key, uri] of wanted) if (!this.#folders.has(key)) this.#addFolder(uri, 'wholeFolder');
+    for (const document of vscode.workspace.textDocuments) this.#onOpened(document);
+  }
+
+  #addFolder(uri: vscode.Uri, scope: 'wholeFolder' | 'openDocuments'): void {
+    const key = uri.toString();
+    const folder = new FolderLint(uri, scope, (result) => this.#publish(key, result));
+    this.#folders.set(key, folder);
+    folder.schedule();
+  }
+
+  #removeFolder(key: string): void {
+    this.#folders.get(key)?.dispose();
+    this.#folders.delete(key);
+    for (const uri of this.#shown.get(key) ?? []) this.#diagnostics.delete(uri);
+    this.#shown.delete(key);
+  }
+
+  #folderOf(document: vscode.TextDocument): FolderLint | undefined {
+    const workspaceFolder = vscode.workspace.getWorkspaceFolder(document.uri)?.uri;
+    return this.#folders.get((workspaceFolder ?? parentOf(document.uri)).toString());
+  }
+
+  #publish(key: string, result: LintResult): void {
+    const entries = [...result.problemsByPath].map(([path, problems]): [vscode.Uri, vscode.Diagnostic[]] => [
+      result.uriOf(path),
+      problems.map((problem) => toDiagnostic(problem, result)),
+    ]);
+    const now = new Set(entries.map(([uri]) => uri.toString()));
+    for (const uri of this.#shown.get(key) ?? []) if (!now.has(uri.toString())) this.#diagnostics.delete(uri);
+    for (const [uri, diagnostics] of entries) this.#diagnostics.set(uri, diagnostics);
+    this.#shown.set(
+      key,
+      entries.map(([uri]) => uri),
+    );
+  }
+}
+
+/** A project file that was opened on its own. Output panels, diffs with git's versions and the like are none of ours. */
+function isLoose(document: vscode.TextDocument): boolean {
+  const { uri } = document;
+  if (vscode.workspace.getWorkspaceFolder(uri) !== undefined || !isProjectFile(uri.path)) return false;
+  return vscode.workspace.fs.isWritableFileSystem(uri.scheme) === true && uri.scheme !== 'untitled';
+}
+
+function parentOf(uri: vscode.Uri): vscode.Uri {
+  return uri.with({ path: uri.path.slice(0, Math.max(1, uri.path.lastIndexOf('/'))), query: '', fragment: '' });
+}

@@ -1,0 +1,18 @@
+import type * as vscode from 'vscode';
+import type { MachineId } from '../../application/vms/MachineState.ts';
+
+/** One line of the sidebar. Ids stay the same as long as the thing behind them does, so that folds and selection survive refreshes. */
+export interface TreeNode {
+  readonly id: string;
+  readonly machineId: MachineId;
+  /** Compose project that the node stands for or lies in. */
+  readonly project?: string;
+  /** Compose service that the node stands for or lies in. */
+  readonly service?: string;
+  item(): vscode.TreeItem;
+  children(): readonly TreeNode[];
+}
+
+export function isTreeNode(value: unknown): value is TreeNode {
+  return typeof value === 'object' && value !== null && 'machineId' in value && 'item' in value;
+}

@@ -1,0 +1,164 @@
+import * as vscode from 'vscode';
+import type { ConnectionError } from '../../application/ConnectionError.ts';
+import type { MachineEntry, MachineView } from '../../application/vms/MachineState.ts';
+import { formatBytes } from '../formatBytes.ts';
+import { composeProjectNode } from './composeProjectNode.ts';
+import { addFact } from './containerNode.ts';
+import { addVmHint, getDockerHint, hintNode, retryHint } from './hintNode.ts';
+import { otherContainersNode } from './otherContainersNode.ts';
+import type { TreeNode } from './TreeNode.ts';
+
+/** The local engine or a VM; `entry` is asked anew at each look. */
+export function machineNode(machineId: string, entryOf: () => MachineEntry | undefined): TreeNode {
+  const node: TreeNode = {
+    id: machineId,
+    machineId,
+    item: () => {
+      const entry = entryOf();
+      return entry === undefined ? new vscode.TreeItem(machineId) : itemOf(entry);
+    },
+    children: () => {
+      const entry = entryOf();
+      return entry === undefined ? [] : childrenOf(node, entry);
+    },
+  };
+  return node;
+}
+
+function itemOf(entry: MachineEntry): vscode.TreeItem {
+  const { state } = entry;
+  // From the start, also without children: VS Code does not unfold a line that it has once drawn without a fold.
+  const item = new vscode.TreeItem(entry.name, vscode.TreeItemCollapsibleState.Expanded);
+  item.id = entry.id;
+  item.contextValue = `${entry.kind === 'local' ? 'localEngine' : 'vm'}.${contextState[state.kind]}`;
+  item.iconPath = iconOf(entry);
+  item.description = descriptionOf(entry);
+  item.tooltip = tooltipOf(entry);
+  return item;
+}
+
+const contextState: Record<MachineEntry['state']['kind'], string> = {
+  idle: 'idle',
+  connecting: 'connecting',
+  connected: 'connected',
+  failed: 'problem',
+  stale: 'stale',
+};
+
+function childrenOf(node: TreeNode, entry: MachineEntry): TreeNode[] {
+  const { state } = entry;
+  switch (state.kind) {
+    case 'idle':
+    case 'connecting':
+      return [];
+    case 'failed':
+      return problemNodes(node, entry, state.error);
+    case 'connected':
+      return viewNodes(node, state.view, false);
+    case 'stale':
+      return [...problemNodes(node, entry, state.error), ...viewNodes(node, state.view, true)];
+  }
+}
+
+function viewNodes(node: TreeNode, view: MachineView, isStale: boolean): TreeNode[] {
+  const nodes = view.projects.map((project) => composeProjectNode(node.machineId, project, isStale));
+  if (view.otherContainers.length > 0) nodes.push(otherContainersNode(node.machineId, view.otherContainers, isStale));
+  if (nodes.length > 0) return nodes;
+  const nothing = 'No containers yet: deploy a compose project here.';
+  return [hintNode(node.machineId, { key: 'nothing', label: nothing, icon: new vscode.ThemeIcon('info') })];
+}
+
+function problemNodes(node: TreeNode, entry: MachineEntry, error: ConnectionError): TreeNode[] {
+  const retry = retryHint(node);
+  const wrong = {
+    key: 'wrong',
+    label: error.message,
+    icon: new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground')),
+    ...(retry.command === undefined ? {} : { command: retry.command }),
+  };
+  const remedy = { key: 'remedy', label: error.remedy, icon: new vscode.ThemeIcon('lightbulb') };
+  const hints = [wrong, remedy];
+  if (entry.kind === 'local') hints.push(...(error.problem === 'noDocker' ? [getDockerHint] : []), addVmHint);
+  return [...hints, retry].map((hint) => hintNode(node.machineId, hint));
+}
+
+function iconOf({ kind, state }: MachineEntry): vscode.ThemeIcon {
+  const icon = kind === 'local' ? 'device-desktop' : 'vm';
+  switch (state.kind) {
+    case 'idle':
+      return new vscode.ThemeIcon(icon);
+    case 'connecting':
+      return new vscode.ThemeIcon('loading~spin');
+    case 'connected':
+      return new vscode.ThemeIcon(kind === 'local' ? icon : 'vm-active', new vscode.ThemeColor('testing.iconPassed'));
+    case 'failed':
+      // No engine on this machine is nothing bad: most people run the gateway on a VM.
+      if (kind === 'local' && state.error.problem === 'noDocker') {
+        return new vscode.ThemeIcon(icon, new vscode.ThemeColor('descriptionForeground'));
+      }
+      return new vscode.ThemeIcon(
+        kind === 'local' ? icon : 'vm-outline',
+        new vscode.ThemeColor('list.errorForeground'),
+      );
+    case 'stale':
+      return new vscode.ThemeIcon(
+        kind === 'local' ? icon : 'vm-outline',
+        new vscode.ThemeColor('list.warningForeground'),
+      );
+  }
+}
+
+function descriptionOf({ address, state }: MachineEntry): string {
+  switch (state.kind) {
+    case 'idle':
+      return address ?? '';
+    case 'connecting':
+      return 'connecting…';
+    case 'connected':
+      return factsOf(state.view).join(' · ');
+    case 'failed':
+      return shortProblem[state.error.problem];
+    case 'stale':
+      return `${shortProblem[state.error.problem]} · last seen ${timeOf(state.view.updatedAtMs)}`;
+  }
+}
+
+const shortProblem: Record<ConnectionError['problem'], string> = {
+  nameNotResolved: 'name not found',
+  unreachable: 'not reachable',
+  refused: 'connection refused',
+  hostKeyChanged: 'HOST KEY CHANGED',
+  hostKeyRefused: 'host key not trusted',
+  authenticationFailed: 'login refused',
+  noDocker: 'no Docker',
+  engineStopped: 'Docker is not running',
+  noSocketPermission: 'no permission for Docker',
+  connectionLost: 'connection lost',
+  other: 'not connected',
+};
+
+function factsOf({ info }: MachineView): string[] {
+  return [info.architecture, formatBytes(info.memoryBytes), `Docker ${info.version}`];
+}
+
+function tooltipOf(entry: MachineEntry): vscode.MarkdownString {
+  const { state } = entry;
+  const tooltip = new vscode.MarkdownString('', true);
+  tooltip.appendMarkdown('**').appendText(entry.name).appendMarkdown('**\n\n');
+  if (entry.address !== undefined) addFact(tooltip, 'Address', entry.address);
+  if (state.kind === 'connected' || state.kind === 'stale') {
+    const { info } = state.view;
+    addFact(tooltip, 'System', `${info.operatingSystem} (${info.architecture})`);
+    addFact(tooltip, 'Memory', `${formatBytes(info.memoryBytes)}, ${info.cpus} CPUs`);
+    addFact(tooltip, 'Docker', `${info.version} (API ${info.apiVersion})`);
+  }
+  if (state.kind === 'failed' || state.kind === 'stale') {
+    tooltip.appendMarkdown('\n\n$(error) ').appendText(state.error.message);
+    tooltip.appendMarkdown('\n\n$(lightbulb) ').appendText(state.error.remedy);
+  }
+  return tooltip;
+}
+
+function timeOf(timeMs: number): string {
+  return new Date(timeMs).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' });
+}

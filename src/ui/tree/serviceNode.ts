@@ -1,0 +1,32 @@
+import * as vscode from 'vscode';
+import type { ComposeService, MachineId } from '../../application/vms/MachineState.ts';
+import { containerIcon, worstContainer } from './containerLook.ts';
+import { containerNode } from './containerNode.ts';
+import type { TreeNode } from './TreeNode.ts';
+
+export function serviceNode(
+  machineId: MachineId,
+  project: string,
+  service: ComposeService,
+  isStale: boolean,
+): TreeNode {
+  const id = `${machineId}/project/${project}/service/${service.name}`;
+  return {
+    id,
+    machineId,
+    project,
+    service: service.name,
+    item: () => {
+      const item = new vscode.TreeItem(service.name, vscode.TreeItemCollapsibleState.Expanded);
+      const worst = worstContainer(service.containers);
+      item.id = id;
+      item.description = service.isGateway ? 'gateway' : '';
+      item.iconPath = worst === undefined ? new vscode.ThemeIcon('circle-outline') : containerIcon(worst);
+      item.contextValue = service.isGateway ? 'service.gateway' : 'service';
+      item.tooltip = `Service ${service.name} of ${project}`;
+      return item;
+    },
+    children: () =>
+      service.containers.map((container) => containerNode(machineId, container, service.isGateway, isStale)),
+  };
+}
