@@ -64,6 +64,8 @@ describe('two test hosts', () => {
     await writeProject(vm1, '/srv/gateway', 'FROM openclaw-fixture\nRUN node --version\n');
     await inProject(vm1, '/srv/gateway', ['docker', 'compose', 'up', '--build', '--detach']);
     await waitForReady(vm1);
+    const used = await vm1.run(['docker', 'stats', '--no-stream', '--format', '{{.MemUsage}}']);
+    assert.match(used, /^[1-9][\d.]*MiB/);
     const logs = await inProject(vm1, '/srv/gateway', ['docker', 'compose', 'logs', '--no-color']);
     assert.match(logs, /\[gateway\]\S* \S*ready/);
 

@@ -17,11 +17,13 @@ export function findCgroups(mountInfo = readFileSync('/proc/self/mountinfo', 'ut
     const [type, , superOptions] = after?.split(' ') ?? [];
     if (folder === undefined) continue;
     if (type === 'cgroup2') unified = folder;
-    const controllers = (superOptions ?? '').split(',').filter((option) => v1Controllers.has(option));
+    // Named hierarchies too (`name=systemd`): without them containerd finds no statistics of any container.
+    const options = (superOptions ?? '').split(',');
+    const controllers = options.filter((option) => v1Controllers.has(option) || option.startsWith('name='));
     if (type === 'cgroup' && controllers.length > 0) hierarchies.push({ controllers: controllers.join(','), folder });
   }
   // A "hybrid" machine mounts both; the controllers are then with v1.
-  if (hierarchies.length > 0) return { version: 1, hierarchies };
+  if (hierarchies.some(({ controllers }) => controllers.includes('memory'))) return { version: 1, hierarchies };
   if (unified === undefined) throw new Error('Test hosts need cgroups, and this machine has none mounted.');
   return { version: 2, hierarchies: [{ controllers: 'v2', folder: unified }] };
 }

@@ -3,7 +3,8 @@ import { parseArgs } from 'node:util';
 import { runsFolder } from './cache.ts';
 import { HostGroup } from './hostGroup.ts';
 import { hostBase, type ImageName } from './imageSets.ts';
-import { startReleaseHost } from './releaseHost.ts';
+import { startNameServer } from './nameServer.ts';
+import { releaseHostNames, startReleaseHost } from './releaseHost.ts';
 import { clearDeadRuns, describeOwner, readSlots } from './slots.ts';
 import { requireHostSystem } from './systemPackages.ts';
 import type { TestHost } from './testHost.ts';
@@ -138,6 +139,7 @@ async function serveReleases(): Promise<void> {
   const group = await openOwn();
   if (group === undefined) throw new Error('Raise hosts first: npm run hosts -- up vm1');
   await group.close();
+  await startNameServer(group.machineAddress, releaseHostNames, group.machineAddress);
   const releaseHost = await startReleaseHost(group.machineAddress, group.folder);
   process.stdout.write(`Serving ${releaseHost.urls().join('\n        ')}\nInterrupt to stop.\n`);
 }

@@ -22,8 +22,12 @@ if [[ $OCVM_CGROUP_CONTROLLERS == v2 ]]; then
 else
   mount -t tmpfs -o mode=755 cgroup "$root/sys/fs/cgroup"
   for controllers in $OCVM_CGROUP_CONTROLLERS; do
-    mkdir "$root/sys/fs/cgroup/$controllers"
-    mount -t cgroup -o "$controllers" cgroup "$root/sys/fs/cgroup/$controllers"
+    folder=$root/sys/fs/cgroup/${controllers#name=}
+    mkdir "$folder"
+    case $controllers in
+    name=*) mount -t cgroup -o "none,$controllers" cgroup "$folder" ;;
+    *) mount -t cgroup -o "$controllers" cgroup "$folder" ;;
+    esac
     for controller in ${controllers//,/ }; do
       [[ $controller == "$controllers" ]] || ln -s "$controllers" "$root/sys/fs/cgroup/$controller"
     done

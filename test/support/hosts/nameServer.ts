@@ -2,12 +2,11 @@ import { createSocket } from 'node:dgram';
 
 export type NameServer = { readonly close: () => Promise<void> };
 
-/** Answers DNS questions (RFC 1035) for `names` with `answer`, an IPv4 address; no other name exists. */
-export async function startNameServer(
-  address: string,
-  names: ReadonlySet<string>,
-  answer: string,
-): Promise<NameServer> {
+/**
+ * Answers DNS questions (RFC 1035) on port 53 of `address`: `answer`, an IPv4 address, for `names`; no other name exists.
+ * Without it, what runs on the hosts would wait seconds for each name of the internet.
+ */
+export async function startNameServer(address: string, names: readonly string[], answer: string): Promise<NameServer> {
   const socket = createSocket('udp4');
   socket.on('message', (query, sender) => {
     const reply = replyTo(query, names, answer);
@@ -23,7 +22,7 @@ export async function startNameServer(
 const typeA = 1;
 const headerBytes = 12;
 
-function replyTo(query: Buffer, names: ReadonlySet<string>, answer: string): Buffer | undefined {
+function replyTo(query: Buffer, names: readonly string[], answer: string): Buffer | undefined {
   if (query.length < headerBytes + 5) return undefined;
   const labels: string[] = [];
   let end = headerBytes;
@@ -33,7 +32,7 @@ function replyTo(query: Buffer, names: ReadonlySet<string>, answer: string): Buf
   }
   end += 5;
   if (end > query.length) return undefined;
-  const isKnown = names.has(labels.join('.'));
+  const isKnown = names.includes(labels.join('.'));
   const hasAnswer = isKnown && query.readUInt16BE(end - 4) === typeA;
 
   const header = Buffer.alloc(headerBytes);

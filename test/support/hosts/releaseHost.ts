@@ -4,8 +4,11 @@ import { createServer, type Server } from 'node:https';
 import { join } from 'node:path';
 import type { Architecture } from '../../../src/core/binaries/catalog.ts';
 import { certificateAuthority, serverCertificate } from './certificateAuthority.ts';
-import { startNameServer } from './nameServer.ts';
 import { type ReleaseAsset, releaseAsset } from './releaseAssets.ts';
+
+const assetHost = 'release-assets.githubusercontent.com';
+
+export const releaseHostNames: readonly string[] = ['github.com', assetHost, 'objects.githubusercontent.com'];
 
 /** GitHub's releases, as far as image builds use them: real names, real TLS, redirects as there. */
 export type ReleaseHost = {
@@ -22,8 +25,8 @@ export type ReleaseHost = {
 };
 
 /**
- * Serves release assets of gog, goplaces and wacli on `address` (ports 443 and 53) as github.com, for hosts that trust
- * our authority and ask us for names.
+ * Serves release assets of gog, goplaces and wacli on `address`, port 443, for hosts that trust our authority and whose
+ * name server gives `address` for `releaseHostNames`.
  * @param folder - for the certificate.
  */
 export async function startReleaseHost(address: string, folder: string): Promise<ReleaseHost> {
@@ -35,7 +38,7 @@ export async function startReleaseHost(address: string, folder: string): Promise
   };
   for (const bin of ['gog', 'goplaces', 'wacli']) await serve(bin);
 
-  const files = await serverCertificate(await certificateAuthority(), hostNames, join(folder, 'release-host'));
+  const files = await serverCertificate(await certificateAuthority(), releaseHostNames, join(folder, 'release-host'));
   const requests: string[] = [];
   const server = createServer({ cert: readFileSync(files.cert), key: readFileSync(files.key) }, (request, response) => {
     requests.push(`${request.headers.host}${request.url}`);
@@ -46,7 +49,6 @@ export async function startReleaseHost(address: string, folder: string): Promise
     );
   });
   await listen(server, address);
-  const nameServer = await startNameServer(address, new Set(hostNames), address);
 
   const find = (bin: string, architecture: Architecture): ReleaseAsset => {
     const asset = served.findLast((each) => each.bin === bin && each.architecture === architecture)?.asset;
@@ -62,13 +64,10 @@ export async function startReleaseHost(address: string, folder: string): Promise
     serve,
     close: async () => {
       server.closeAllConnections();
-      await Promise.all([nameServer.close(), new Promise((resolve) => server.close(resolve))]);
+      await new Promise((resolve) => server.close(resolve));
     },
   };
 }
-
-const assetHost = 'release-assets.githubusercontent.com';
-const hostNames = ['github.com', assetHost, 'objects.githubusercontent.com'];
 
 const pathOf = ({ repository, tag, name }: ReleaseAsset): string => `/${repository}/releases/download/${tag}/${name}`;
 const urlOf = (asset: ReleaseAsset): string => `https://github.com${pathOf(asset)}`;

@@ -1,7 +1,8 @@
 import { runsFolder } from './cache.ts';
 import { HostGroup } from './hostGroup.ts';
 import { hostBase, type ImageName } from './imageSets.ts';
-import { type ReleaseHost, startReleaseHost } from './releaseHost.ts';
+import { startNameServer } from './nameServer.ts';
+import { type ReleaseHost, releaseHostNames, startReleaseHost } from './releaseHost.ts';
 import { requireHostSystem } from './systemPackages.ts';
 import type { HostBase, TestHost } from './testHost.ts';
 
@@ -14,7 +15,7 @@ export type TestHostsOptions = {
   readonly images?: readonly ImageName[];
   /** Memory limit of each host; default 3 GiB. */
   readonly memoryBytes?: number;
-  /** Also serve release binaries over HTTPS as github.com, and names over DNS. */
+  /** Also serve release binaries over HTTPS, as github.com. */
   readonly releaseHost?: boolean;
 };
 
@@ -50,8 +51,7 @@ export function withTestHosts(names: readonly string[], options: TestHostsOption
       raised = await raise(names, options);
     },
     down: async () => {
-      await raised?.releaseHost?.close();
-      await raised?.group.down();
+      await raised?.close();
       raised = undefined;
     },
     get: (name) => current().group.get(name),
@@ -69,18 +69,26 @@ type RaisedHosts = {
   readonly group: HostGroup;
   readonly base: HostBase;
   readonly releaseHost: ReleaseHost | undefined;
+  readonly close: () => Promise<void>;
 };
 
 async function raise(names: readonly string[], options: TestHostsOptions): Promise<RaisedHosts> {
   requireHostSystem();
   const base = await hostBase(options.images ?? ['fixture']);
   const group = await HostGroup.create(runsFolder);
+  const closers = [() => group.down()];
+  const close = async (): Promise<void> => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
   try {
-    const releaseHost = options.releaseHost ? await startReleaseHost(group.machineAddress, group.folder) : undefined;
+    const address = group.machineAddress;
+    closers.push((await startNameServer(address, options.releaseHost ? releaseHostNames : [], address)).close);
+    const releaseHost = options.releaseHost ? await startReleaseHost(address, group.folder) : undefined;
+    if (releaseHost !== undefined) closers.push(releaseHost.close);
     await group.up(names, base, options.memoryBytes);
-    return { group, base, releaseHost };
+    return { group, base, releaseHost, close };
   } catch (error) {
-    await group.down();
+    await close();
     throw error;
   }
 }
