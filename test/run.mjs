@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { installSystemPackages } from './support/installSystemPackages.mjs';
@@ -68,6 +68,7 @@ async function main(names) {
   }
   const chosen = stages.filter((stage) => names.length === 0 || names.includes(stage.name));
   const { node } = setUp();
+  mkdirSync(path.dirname(vsix), { recursive: true });
   installSystemPackages(chosen.map((stage) => stage.name));
   const reaper = spawn(node, [path.join(projectRoot, 'test/support/reaperProcess.mjs'), marker], {
     detached: true,

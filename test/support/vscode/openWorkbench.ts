@@ -14,6 +14,7 @@ const usualPort = 8137;
 
 const reaper = new Reaper();
 const owner = process.ppid;
+let isEnding = false;
 setInterval(() => process.ppid !== owner && void end(1), 500).unref();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(0));
 
@@ -69,11 +70,13 @@ async function openInServer(folder: string, port = process.env['OPENCLAW_VM_PORT
 
 async function ended(child: ChildProcess): Promise<void> {
   const [code] = await once(child, 'exit');
+  if (isEnding) return;
   console.error(`The VS Code server ended (${code}).`);
   process.exitCode = 1;
 }
 
 async function end(code: number): Promise<void> {
+  isEnding = true;
   await reaper.close();
   process.exit(code);
 }
