@@ -41,7 +41,7 @@ function markedProcesses() {
   let size = -1;
   while (size !== found.size) {
     size = found.size;
-    for (const one of processes) if (found.has(one.parent)) found.add(one.pid);
+    for (const one of processes) if (found.has(one.parent) && !one.isReaper) found.add(one.pid);
   }
   return processes.filter((one) => found.has(one.pid) && !one.isZombie).map((one) => one.pid);
 }
@@ -52,11 +52,11 @@ function describe(pid) {
       .replace(/^.*\) /s, '')
       .split(' ');
     const text = readFileSync(`/proc/${pid}/environ`, 'latin1') + readFileSync(`/proc/${pid}/cmdline`, 'latin1');
-    // The arguments of other reapers name a marker too, and those have their own work to finish.
-    const isMarked = text.includes(marker) && !text.includes('reaperProcess.mjs');
-    return { parent: Number(parent), isZombie: state === 'Z', isMarked };
+    // Other reapers have their own work to finish.
+    const isReaper = text.includes('reaperProcess.mjs');
+    return { parent: Number(parent), isZombie: state === 'Z', isReaper, isMarked: text.includes(marker) && !isReaper };
   } catch {
-    return { parent: 0, isZombie: true, isMarked: false };
+    return { parent: 0, isZombie: true, isReaper: false, isMarked: false };
   }
 }
 
