@@ -122,7 +122,9 @@ function print(lines) {
     } else {
       const messageColour = level === 'info' ? 36 : level === 'warn' ? 33 : 31;
       const tag = colour(subsystemColours[subsystem] ?? 36, `[${subsystem}]`);
-      stream.write(`${colour(90, time)} ${tag} ${colour(messageColour, message)}\n`);
+      // The model's name stands out within its line.
+      const text = hasColour ? message.replace(/^(agent model: )(\S+)/, '$1\u001b[97m$2\u001b[39m\u001b[36m') : message;
+      stream.write(`${colour(90, time)} ${tag} ${colour(messageColour, text)}\n`);
     }
   }
 }

@@ -46,6 +46,8 @@ export function limitMemory(cgroups: Cgroups, path: string, limitBytes: number |
   const folder = join(memory.folder, path);
   mkdirSync(folder, { recursive: true });
   if (cgroups.version === 2) {
+    const names = path.split('/');
+    for (const depth of names.keys()) passControllersOn(join(memory.folder, ...names.slice(0, depth)));
     writeFileSync(join(folder, 'memory.max'), String(limitBytes ?? 'max'));
     if (existsSync(join(folder, 'memory.swap.max'))) writeFileSync(join(folder, 'memory.swap.max'), '0');
   } else {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { cached, debianMirror, recipeText, runsFolder } from './cache.ts';
 import { certificateAuthority } from './certificateAuthority.ts';
 import { HostGroup } from './hostGroup.ts';
-import { run } from './run.ts';
+import { run, runContained } from './run.ts';
 import { isHostAlive, readSlots } from './slots.ts';
 import type { HostBase, TestHost } from './testHost.ts';
 
@@ -35,7 +35,7 @@ async function bareBase(): Promise<HostBase> {
     'rootfs',
     recipe,
     async (folder) => {
-      await run('bash', [join(import.meta.dirname, 'build-rootfs.sh'), folder, await debianMirror()]);
+      await runContained('bash', [join(import.meta.dirname, 'build-rootfs.sh'), folder, await debianMirror()]);
     },
     () => readSlots().some((slot) => Object.values(slot.hosts).some((host) => isHostAlive(slot.number, host))),
   );
@@ -48,12 +48,20 @@ async function nodeImageSet(base: HostBase): Promise<string> {
   return await cachedImageSet('images-node', recipe, base, undefined, async (builder, scratch) => {
     const npm = join(scratch, 'npm');
     mkdirSync(npm, { recursive: true });
-    await run('npm', ['install', '--prefix', npm, '--no-audit', '--no-fund', '--loglevel=error', `npm@${npmVersion}`]);
+    await runContained('npm', [
+      'install',
+      '--prefix',
+      npm,
+      '--no-audit',
+      '--no-fund',
+      '--loglevel=error',
+      `npm@${npmVersion}`,
+    ]);
     const tree = join(scratch, 'node');
     const script = join(import.meta.dirname, 'build-node-image.sh');
     const node = createRequire(import.meta.url).resolve('node/bin/node');
     const npmFolder = join(npm, 'node_modules/npm');
-    await run('bash', [script, tree, await debianMirror(), node, npmFolder, base.certificateAuthority]);
+    await runContained('bash', [script, tree, await debianMirror(), node, npmFolder, base.certificateAuthority]);
     const changes = [
       'ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
       `ENV NODE_VERSION=${process.versions.node}`,
@@ -70,7 +78,9 @@ async function openclawImageSet(base: HostBase, below: string): Promise<string> 
   return await cachedImageSet('images-openclaw', recipe, base, below, async (builder, scratch) => {
     const folder = join(scratch, 'openclaw');
     const script = join(import.meta.dirname, 'build-openclaw-app.sh');
-    await run('bash', [script, folder, openclawVersion], { env: { PATH: `${nodeFolder()}:${process.env['PATH']}` } });
+    await runContained('bash', [script, folder, openclawVersion], {
+      env: { PATH: `${nodeFolder()}:${process.env['PATH']}` },
+    });
     cpSync(join(import.meta.dirname, 'openclaw.Dockerfile'), join(folder, 'Dockerfile'));
     const tags = ['--tag', `openclaw-app:${openclawVersion}`, '--tag', `ghcr.io/openclaw/openclaw:${openclawVersion}`];
     await sendTar(folder, builder, ['docker', 'build', ...tags, '-']);

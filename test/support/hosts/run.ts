@@ -36,6 +36,28 @@ export async function run(command: string, args: readonly string[], options: Run
   return outputOf(await tryRun(command, args, options), command, args);
 }
 
+/**
+ * Like `run`, in process and mount namespaces that end with this process: a build that is killed leaves neither a half-done
+ * installer that goes on nor a mount (debootstrap mounts /proc in the tree it builds).
+ */
+export async function runContained(
+  command: string,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<string> {
+  const namespaces = [
+    'unshare',
+    '--mount',
+    '--pid',
+    '--fork',
+    '--kill-child',
+    '--mount-proc',
+    '--propagation',
+    'private',
+  ];
+  return await run('setpriv', ['--pdeathsig', 'KILL', ...namespaces, command, ...args], options);
+}
+
 /** The blocking form of `run`: clean-up must also work while the process exits. */
 export function runSync(command: string, args: readonly string[]): string {
   const child = spawnSync(command, args, { encoding: 'utf8', env: environment() });

@@ -34,6 +34,7 @@ const packageOfCommand: Readonly<Record<string, string>> = {
   mount: 'mount',
   nsenter: 'util-linux',
   openssl: 'openssl',
+  setpriv: 'util-linux',
   ssh: 'openssh-client',
   'ssh-keygen': 'openssh-client',
   unshare: 'util-linux',
