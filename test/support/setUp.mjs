@@ -37,11 +37,15 @@ export function setUp({ build = true } = {}) {
       throw new Error(`Node 24 is not at ${node}. Delete node_modules, then run this again.`);
     }
   }
-  if (build && isBuildStale()) {
-    say('Building the extension…');
-    npm(['run', '--silent', 'build'], 'Correct the error above, then run this again.');
-  }
+  if (build) buildIfStale();
   return { node };
+}
+
+/** Builds `dist` where a source is newer. Throws an `Error` that says the next step. */
+export function buildIfStale() {
+  if (!isBuildStale()) return;
+  say('Building the extension…');
+  npm(['run', '--silent', 'build'], 'Correct the error above, then run this again.');
 }
 
 /** Prints one line of progress. */
