@@ -17,7 +17,7 @@ import { UserFacingError } from '../../core/UserFacingError.ts';
 import { AsyncQueue } from '../streams/AsyncQueue.ts';
 import { LineSplitter } from '../streams/LineSplitter.ts';
 import type { EngineTransport } from './EngineTransport.ts';
-import { engineAgent } from './engineAgent.ts';
+import { ENGINE_SOCKET_PATH, engineAgent } from './engineAgent.ts';
 import { LogDemuxer } from './LogDemuxer.ts';
 import { hasTerminal, parseContainerDetails, parseContainers, parseEngineInfo, parseEvent } from './parseEngineJson.ts';
 import { pingEngine } from './pingEngine.ts';
@@ -276,8 +276,7 @@ function dockerClient(agent: Agent, apiVersion: string): Docker {
   try {
     const options = {
       protocol: 'http',
-      host: 'docker',
-      port: 80,
+      socketPath: ENGINE_SOCKET_PATH,
       version: `v${apiVersion}`,
       timeout: 0,
       agent,

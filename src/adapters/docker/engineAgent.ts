@@ -5,6 +5,12 @@ import type { EngineTransport } from './EngineTransport.ts';
 
 const MAX_IDLE_CONNECTIONS = 8;
 
+/**
+ * Every request names a socket path, although the agent opens the connections: VS Code's extension host puts its proxy's agent in the
+ * place of ours for all requests that name none (`http.proxySupport`, on by default).
+ */
+export const ENGINE_SOCKET_PATH = '/engine';
+
 /** An HTTP agent whose connections are the transport's: kept alive, and the one used last is used first. */
 export function engineAgent(transport: EngineTransport): Agent {
   const agent = new Agent({

@@ -1,4 +1,5 @@
 import { type Agent, request } from 'node:http';
+import { ENGINE_SOCKET_PATH } from './engineAgent.ts';
 
 /** The newest API version that this client was written for; older engines get their own. */
 const NEWEST_API_VERSION = '1.47';
@@ -13,7 +14,7 @@ export type EngineGreeting =
 /** Asks who is there (`GET /_ping`) and settles the API version. Rejects where nothing answers. */
 export function pingEngine(agent: Agent, signal: AbortSignal): Promise<EngineGreeting> {
   return new Promise((resolve, reject) => {
-    const ping = request({ agent, host: 'docker', path: '/_ping', signal }, (response) => {
+    const ping = request({ agent, socketPath: ENGINE_SOCKET_PATH, path: '/_ping', signal }, (response) => {
       const version = response.headers['api-version'];
       response.resume();
       response.once('error', reject);
