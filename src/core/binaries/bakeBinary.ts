@@ -7,6 +7,7 @@ import { baseImageOf } from './baseImage.ts';
 import { type CatalogBinary, findBinary } from './catalog.ts';
 import { type FoundStanza, findStanzas } from './findStanzas.ts';
 import { aboveComments, type InsertionPoint, insertionPoint } from './insertionPoint.ts';
+import { insertLines, withLineEnds } from './insertLines.ts';
 import { renderStanza, type Stanza, stanzaMarker } from './stanza.ts';
 
 export type BakeResult =
@@ -40,7 +41,7 @@ export function bakeBinary(dockerfileText: string, binaryName: string, options: 
   const point = insertionPoint(dockerfile, stage);
   const rendered = renderStanza(binary, baseImageOf(stage, present?.range.start ?? point.offset));
   if (!rendered.ok) return rendered;
-  const place: Place = { dockerfile, stage, found, lineEnd: dockerfileText.includes('\r\n') ? '\r\n' : '\n' };
+  const place: Place = { dockerfile, stage, found };
   const edits = present === undefined ? insertions(rendered.stanza, point, place) : updates(rendered.stanza, place);
   const after = applyEdits(dockerfileText, edits);
   return { ok: true, edits, line: lineOfMarker(after, binary), alreadyBaked: present !== undefined };
@@ -51,7 +52,6 @@ interface Place {
   readonly stage: Stage;
   /** Stanzas of this binary. */
   readonly found: readonly FoundStanza[];
-  readonly lineEnd: string;
 }
 
 function noStageReason(target: string | undefined): string {
@@ -66,59 +66,38 @@ function isInChain(stage: Stage, stanza: FoundStanza): boolean {
 }
 
 function updates(stanza: Stanza, place: Place): readonly TextEdit[] {
-  const { found, stage, lineEnd } = place;
+  const { dockerfile, found, stage } = place;
   const edits: TextEdit[] = [];
   for (const old of found) {
     const text = old.isBuilder ? stanza.builder : isInChain(stage, old) ? stanza.lines : undefined;
     if (text === undefined) continue;
-    edits.push({ range: old.range, newText: withLineEnds(text, lineEnd) });
+    edits.push({ range: old.range, newText: withLineEnds(text, dockerfile.text) });
   }
   if (stanza.builder !== undefined && !found.some((old) => old.isBuilder))
-    edits.push(builderEdit(stanza.builder, place.dockerfile, stage, lineEnd));
+    edits.push(builderEdit(stanza.builder, place));
   return edits.filter((edit) => edit.newText !== sourceOf(stage, edit));
 }
 
-function insertions(
-  stanza: Stanza,
-  point: InsertionPoint,
-  { dockerfile, stage, found, lineEnd }: Place,
-): readonly TextEdit[] {
-  const lines = point.user === undefined ? stanza.lines : `USER root\n${stanza.lines}\nUSER ${point.user}`;
-  const { text } = dockerfile;
-  const rest = text.slice(point.offset);
-  const newText = point.isAfter
-    ? `\n\n${lines}${/^\r?\n(?:[ \t]*\r?\n|$)/.test(rest) || rest === '' ? '' : '\n'}`
-    : `${lines}\n\n`;
-  const atEnd = point.isAfter && rest === '' ? '\n' : '';
-  const edits: TextEdit[] = [
-    { range: { start: point.offset, end: point.offset }, newText: withLineEnds(newText + atEnd, lineEnd) },
-  ];
-  if (stanza.builder !== undefined) {
-    const old = found.find((candidate) => candidate.isBuilder);
-    edits.push(
-      old === undefined
-        ? builderEdit(stanza.builder, dockerfile, stage, lineEnd)
-        : { range: old.range, newText: withLineEnds(stanza.builder, lineEnd) },
-    );
-  }
-  return edits;
+function insertions(stanza: Stanza, point: InsertionPoint, place: Place): readonly TextEdit[] {
+  const { dockerfile, found } = place;
+  const edits = [insertLines(dockerfile.text, point, stanza.lines)];
+  if (stanza.builder === undefined) return edits;
+  const old = found.find((candidate) => candidate.isBuilder);
+  const newText = withLineEnds(stanza.builder, dockerfile.text);
+  return [...edits, old === undefined ? builderEdit(stanza.builder, place) : { range: old.range, newText }];
 }
 
 /** A build stage goes before the stage that copies from it, above the comments that belong to that stage. */
-function builderEdit(builder: string, dockerfile: Dockerfile, stage: Stage, lineEnd: string): TextEdit {
+function builderEdit(builder: string, { dockerfile, stage }: Place): TextEdit {
   const before = dockerfile.instructions.findLast((instruction) => instruction.range.end < stage.from.range.start);
   // Without an instruction before it the comments are the file's own, parser directives among them.
   const start = before === undefined ? stage.from.range.start : aboveComments(dockerfile, stage.from, before);
   const gap = before === undefined || /\n[ \t\r]*\n[ \t]*$/.test(dockerfile.text.slice(0, start)) ? '' : '\n';
-  return { range: { start, end: start }, newText: withLineEnds(`${gap}${builder}\n\n`, lineEnd) };
+  return { range: { start, end: start }, newText: withLineEnds(`${gap}${builder}\n\n`, dockerfile.text) };
 }
 
 function sourceOf(stage: Stage, edit: TextEdit): string | undefined {
   return edit.range.start === edit.range.end ? undefined : stage.from.sourceText(edit.range);
-}
-
-function withLineEnds(text: string, lineEnd: string): string {
-  return lineEnd === '\n' ? text : text.replaceAll('\n', lineEnd);
 }
 
 /** The marker in the final stage is the last one. */

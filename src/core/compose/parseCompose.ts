@@ -92,7 +92,7 @@ export const parseCompose: (text: string) => ComposeFile = memoizeByText(readCom
 function readCompose(text: string): ComposeFile {
   let document: Document.Parsed;
   try {
-    document = parseDocument(text, { merge: true, uniqueKeys: false, logLevel: 'silent', prettyErrors: false });
+    document = parseDocument(text, { uniqueKeys: false, logLevel: 'silent', prettyErrors: false });
   } catch (error) {
     // Hostile nesting exhausts the parser's stack.
     const message = error instanceof Error ? error.message : String(error);

@@ -15,7 +15,13 @@ export function downloadInstalls(commands: readonly ShellCommand[]): readonly In
     if (download === undefined) continue;
     const names = targetNames(command, download, commands);
     if (names !== undefined)
-      installs.push({ kind: 'download', tool: download.tool, names, range: command.range, command });
+      installs.push({
+        kind: 'download',
+        tool: download.tool,
+        names,
+        range: command.pipeline?.range ?? command.range,
+        command,
+      });
   }
   return installs;
 }

@@ -14,6 +14,8 @@ import { isWithin, parentFolder, resolvePath } from './paths.ts';
 /** Commands that run, one after the other, when a container starts or is checked, and how they come to run. */
 export interface StartedScript {
   readonly path: string;
+  /** The shell text; `undefined` for the words of an exec form, which no shell sees. */
+  readonly source: MappedText | undefined;
   /** Those of called functions included. */
   readonly commands: readonly ShellCommand[];
   /** Outermost first: ENTRYPOINT, then the scripts. Empty for commands that stand in the instruction itself. */
@@ -159,7 +161,7 @@ class Walker {
       pipeline: undefined,
       substitutionOf: undefined,
     };
-    return this.#commands([command], source, depth);
+    return this.#commands([command], undefined, source, depth);
   }
 
   #text(text: MappedText, source: Source, depth: number): void {
@@ -167,12 +169,18 @@ class Walker {
   }
 
   #script(script: ShellScript, source: Source, depth: number): void {
-    this.#commands(withFunctions(script), source, depth);
+    this.#commands(withFunctions(script), script.source, source, depth);
   }
 
-  #commands(commands: readonly ShellCommand[], source: Source, depth: number): boolean | undefined {
+  #commands(
+    commands: readonly ShellCommand[],
+    text: MappedText | undefined,
+    source: Source,
+    depth: number,
+  ): boolean | undefined {
     this.#scripts.push({
       path: source.path,
+      source: text,
       commands,
       chain: source.chain,
       when: source.when,

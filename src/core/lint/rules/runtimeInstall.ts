@@ -1,4 +1,5 @@
 import { startedScripts } from '../../workspace/startedScripts.ts';
+import { runtimeInstallFixes } from '../fixes/runtimeInstallFixes.ts';
 import { type InstallCommand, installCommands } from '../installCommands.ts';
 import type { Finding, Rule } from '../Rule.ts';
 
@@ -21,6 +22,7 @@ export const runtimeInstall: Rule = {
           range: install.range,
           message: messageOf(install, script.when),
           related: script.chain,
+          fixes: runtimeInstallFixes(project, script, install),
         });
       }
     }

@@ -1,0 +1,158 @@
+import { bakeBinary } from '../../binaries/bakeBinary.ts';
+import { catalog, findBinary } from '../../binaries/catalog.ts';
+import { insertionPoint } from '../../binaries/insertionPoint.ts';
+import { insertLines } from '../../binaries/insertLines.ts';
+import type { ShellCommand } from '../../shell/parseShell.ts';
+import { type RemovalRole, removeCommands } from '../../shell/removeCommands.ts';
+import { unwrapCommand } from '../../shell/unwrapCommand.ts';
+import type { TextEdit } from '../../text/TextEdit.ts';
+import type { ProjectImage, ProjectModel } from '../../workspace/ProjectModel.ts';
+import { baseName } from '../../workspace/paths.ts';
+import type { StartedScript } from '../../workspace/startedScripts.ts';
+import { asDownload } from '../downloadInstalls.ts';
+import { type InstallCommand, installCommands } from '../installCommands.ts';
+import type { FileEdits, Fix } from '../Problem.ts';
+
+/**
+ * Moves an install from the start of the container to the build of the image: out of the script, into the Dockerfile, as one change.
+ * Where the install cannot be taken out safely only the other half is offered; where nothing is known to bake, nothing.
+ */
+export function runtimeInstallFixes(
+  project: ProjectModel,
+  script: StartedScript,
+  install: InstallCommand,
+): readonly Fix[] {
+  const image =
+    script.image ?? project.images.find((candidate) => candidate.services.length === 0 && project.images.length === 1);
+  if (image === undefined) return [];
+  const baked = bakeEdits(image, install);
+  if (baked === undefined) return [];
+  const removed = script.source === undefined ? undefined : removalEdits(script, install);
+  const bakeOnly: Fix = {
+    title: `Bake ${baked.what} into the image`,
+    edits: [{ path: image.path, edits: baked.edits }],
+  };
+  if (removed === undefined) return baked.edits.length === 0 ? [] : [bakeOnly];
+  const where = script.path === image.path ? script.origin.label : baseName(script.path);
+  const move: Fix = {
+    title: `Bake ${baked.what} into the image and take the install out of ${where}`,
+    edits: merge([
+      { path: image.path, edits: baked.edits },
+      { path: script.path, edits: removed },
+    ]),
+  };
+  return baked.edits.length === 0 ? [move] : [move, bakeOnly];
+}
+
+interface Baked {
+  readonly what: string;
+  readonly edits: readonly TextEdit[];
+}
+
+function bakeEdits(image: ProjectImage, install: InstallCommand): Baked | undefined {
+  const binary = catalogBinary(install);
+  if (binary !== undefined) {
+    const result = bakeBinary(image.dockerfile.text, binary, { target: String(image.stage.index) });
+    return result.ok ? { what: binary, edits: result.edits } : undefined;
+  }
+  const run = runInstruction(install);
+  if (run === undefined) return undefined;
+  const point = insertionPoint(image.dockerfile, image.stage);
+  const names = install.names.length > 3 ? `${install.names.length} packages` : install.names.join(', ');
+  return { what: names, edits: [insertLines(image.dockerfile.text, point, run)] };
+}
+
+/** The catalog's binary that the command installs and nothing else. */
+function catalogBinary(install: InstallCommand): string | undefined {
+  const [name] = install.names;
+  if (name === undefined || install.names.length !== 1) return undefined;
+  if (install.kind === 'download') {
+    const binary = findBinary(name);
+    return binary === undefined || binary.source.kind === 'none' || binary.source.kind === 'base' ? undefined : name;
+  }
+  const packageName = name.replace(/(?<=.)@[^/]*$/, '');
+  return catalog.find(
+    ({ source }) =>
+      source.kind === 'npm' && install.kind === 'npm' && isGlobal(install) && source.package === packageName,
+  )?.name;
+}
+
+function isGlobal(install: InstallCommand): boolean {
+  return install.command.words.some(({ value }) => value === '-g' || value === '--global' || value === 'global');
+}
+
+/** The same packages, installed by a RUN. */
+function runInstruction(install: InstallCommand): string | undefined {
+  const { argv } = unwrapCommand(install.command.words);
+  if (install.names.length === 0 || !argv.every((word) => word.isStatic)) return undefined;
+  const names = install.names.map(quoted).join(' ');
+  switch (install.kind) {
+    case 'apt':
+      return [
+        'RUN apt-get update \\',
+        `    && apt-get install -y --no-install-recommends ${names} \\`,
+        '    && rm -rf /var/lib/apt/lists/*',
+      ].join('\n');
+    case 'apk':
+      return `RUN apk add --no-cache ${names}`;
+    case 'npm':
+      return isGlobal(install) && install.tool === 'npm' ? `RUN npm install --global ${names}` : undefined;
+    case 'pip':
+      return install.tool === 'pip' ? `RUN ${argv.map((word) => quoted(word.value)).join(' ')}` : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+function removalEdits(script: StartedScript, install: InstallCommand): readonly TextEdit[] | undefined {
+  if (script.source === undefined) return undefined;
+  const roles = new Map<number, RemovalRole>();
+  const installs = installCommands(script.commands);
+  const isLastOfKind = installs.filter((other) => other.kind === install.kind).length === 1;
+  const file = asDownload(install.command)?.output;
+  for (const command of script.commands) {
+    roles.set(
+      command.range.start,
+      command === install.command ? 'target' : roleOf(command, install, isLastOfKind, file),
+    );
+  }
+  return removeCommands(script.source, (range) => roles.get(range.start) ?? 'other');
+}
+
+function roleOf(
+  command: ShellCommand,
+  install: InstallCommand,
+  isLastOfKind: boolean,
+  file: string | undefined,
+): RemovalRole {
+  const { name, argv } = unwrapCommand(command.words);
+  const first = argv[1]?.value ?? '';
+  if (/^(?:echo|printf|test|\[|true|:|which|command|type|hash)$/.test(name)) return 'talk';
+  if (install.kind === 'apt' && isLastOfKind) {
+    if (/^(?:apt-get|apt)$/.test(name) && /^(?:update|clean|autoremove|autoclean)$/.test(first)) return 'helper';
+    if (
+      name === 'rm' &&
+      argv.every((word, index) => index === 0 || /^-|^\/var\/(?:lib\/apt\/lists|cache\/apt)/.test(word.value))
+    )
+      return 'helper';
+  }
+  if (install.kind === 'apk' && isLastOfKind && name === 'apk' && first === 'update') return 'helper';
+  if (install.kind !== 'download') return 'other';
+  if (command.pipeline !== undefined && command.pipeline === install.command.pipeline) return 'helper';
+  const names = new Set([...install.names, ...(file === undefined ? [] : [baseName(file)])]);
+  const mentions = argv.slice(1).some((word) => names.has(baseName(word.value)));
+  return mentions && /^(?:chmod|chown|tar|unzip|mv|cp|install|rm|ln|gunzip)$/.test(name) ? 'helper' : 'other';
+}
+
+/** One entry per file. */
+function merge(files: readonly FileEdits[]): readonly FileEdits[] {
+  const byPath = new Map<string, TextEdit[]>();
+  for (const { path, edits } of files) {
+    if (edits.length > 0) byPath.set(path, [...(byPath.get(path) ?? []), ...edits]);
+  }
+  return [...byPath].map(([path, edits]) => ({ path, edits }));
+}
