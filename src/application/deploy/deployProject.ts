@@ -100,7 +100,7 @@ class Deployment {
     );
     return await this.#timed(
       { id: 'verify', title: 'Verify the gateway and its binaries', index: plan.length + 1, count },
-      () => verifyContainer(this.#machine, containerId, this.#request.expectedBinaries, this.#signal),
+      () => this.#verify(containerId),
     );
   }
 
@@ -173,6 +173,11 @@ class Deployment {
     });
     if (result.outcome === 'failed') throw new StepFailure(result.failure, result.problems);
     return containerId;
+  }
+
+  async #verify(containerId: string): Promise<GatewayVerification> {
+    const container = await this.#machine.engine.inspectContainer(containerId, this.#signal);
+    return await verifyContainer(this.#machine, container, this.#request.expectedBinaries, this.#signal);
   }
 
   /** Compose itself says which container is the service's: it knows project names, symbolic links and `-f` files. */

@@ -7,6 +7,7 @@ import { type ReadyLineKind, readyLine } from '../../core/gateway/readyLine.ts';
 import type { OutputLine } from '../ports/CommandRunner.ts';
 import type { ContainerDetails, Engine } from '../ports/Engine.ts';
 import { secretValues } from '../secretValues.ts';
+import { unixTime } from '../unixTime.ts';
 import { probeGateway, readReadyLine } from '../verify/probeGateway.ts';
 
 export interface WaitRequest {
@@ -120,7 +121,7 @@ class StartLog {
         }
         followedStart = startedAt;
         this.furthest = undefined;
-        const options = { follow: true, since: startedAt, tail: problemLineCount, signal: either };
+        const options = { follow: true, since: unixTime(startedAt), tail: problemLineCount, signal: either };
         for await (const chunk of engine.logs(containerId, options)) {
           for (const raw of chunk.lines) {
             onLine({ stream: chunk.stream, text: cleanLogLine(raw) });

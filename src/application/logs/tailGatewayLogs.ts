@@ -5,6 +5,7 @@ import { findGatewayContainer, requireGatewayContainer } from '../findGatewayCon
 import type { GatewayTarget } from '../GatewayTarget.ts';
 import type { Container, ContainerDetails, Engine } from '../ports/Engine.ts';
 import type { Machine } from '../ports/Machine.ts';
+import { unixTime } from '../unixTime.ts';
 import type { GatewayLogLine } from './GatewayLogLine.ts';
 
 export interface TailOptions {
@@ -55,7 +56,7 @@ async function* follow(
         ? `${target.service} was started again`
         : `${target.service} was recreated: container ${next.name} (${next.id.slice(0, 12)})`,
     );
-    const since = next.id === run.id ? { since: next.startedAt } : {};
+    const since = next.id === run.id ? { since: unixTime(next.startedAt) } : {};
     run = next;
     yield* logsOf(engine, run, since, signal);
   }

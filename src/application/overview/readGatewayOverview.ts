@@ -6,6 +6,7 @@ import type { GatewayTarget } from '../GatewayTarget.ts';
 import type { ContainerDetails, Engine } from '../ports/Engine.ts';
 import type { Machine } from '../ports/Machine.ts';
 import { secretValues } from '../secretValues.ts';
+import { unixTime } from '../unixTime.ts';
 import { probeExec } from '../verify/containerExec.ts';
 import { verifyContainer } from '../verify/verifyGateway.ts';
 import type { GatewayOverview } from './GatewayOverview.ts';
@@ -27,7 +28,7 @@ export async function readGatewayOverview(
   const container = await engine.inspectContainer(listed.id, signal);
   const [info, verification, version] = await Promise.all([
     engine.info(signal),
-    verifyContainer(machine, listed.id, request.expectedBinaries, signal),
+    verifyContainer(machine, container, request.expectedBinaries, signal),
     readVersion(engine, container, signal),
   ]);
   const lines = await recentLines(engine, container, verification.probe.state === 'ready', signal);
@@ -104,7 +105,7 @@ async function recentLines(
   const options = {
     follow: false,
     tail: recentLineCount,
-    ...(isReady ? { since: container.startedAt } : {}),
+    ...(isReady ? { since: unixTime(container.startedAt) } : {}),
     ...(signal === undefined ? {} : { signal }),
   };
   for await (const chunk of engine.logs(container.id, options)) lines.push(...chunk.lines);

@@ -1,5 +1,6 @@
 import { type ReadyLineKind, readyLine } from '../../core/gateway/readyLine.ts';
 import type { ContainerDetails, Engine } from '../ports/Engine.ts';
+import { unixTime } from '../unixTime.ts';
 import { probeExec } from './containerExec.ts';
 import type { GatewayProbe, ProbeAnswer } from './GatewayChecks.ts';
 
@@ -29,7 +30,7 @@ export async function readReadyLine(
 ): Promise<ReadyLineKind | undefined> {
   let furthest: ReadyLineKind | undefined;
   let lineCount = 0;
-  const options = { follow: false, since: container.startedAt, ...(signal === undefined ? {} : { signal }) };
+  const options = { follow: false, since: unixTime(container.startedAt), ...(signal === undefined ? {} : { signal }) };
   for await (const chunk of engine.logs(container.id, options)) {
     for (const line of chunk.lines) {
       const kind = readyLine(line);

@@ -1,8 +1,9 @@
 import { requireGatewayContainer } from '../findGatewayContainer.ts';
 import type { GatewayTarget } from '../GatewayTarget.ts';
+import type { ContainerDetails } from '../ports/Engine.ts';
 import type { Machine } from '../ports/Machine.ts';
 import { checkBinaries } from './checkBinaries.ts';
-import type { GatewayVerification } from './GatewayChecks.ts';
+import type { BinaryCheck, GatewayVerification } from './GatewayChecks.ts';
 import { probeGateway, readReadyLine } from './probeGateway.ts';
 
 /**
@@ -15,30 +16,40 @@ export async function verifyGateway(
   expectedBinaries: readonly string[],
   signal?: AbortSignal,
 ): Promise<GatewayVerification> {
-  const container = await requireGatewayContainer(machine.engine, target, signal);
-  return await verifyContainer(machine, container.id, expectedBinaries, signal);
+  const { id } = await requireGatewayContainer(machine.engine, target, signal);
+  const container = await machine.engine.inspectContainer(id, signal);
+  return await verifyContainer(machine, container, expectedBinaries, signal);
 }
 
-/** The same for a container that is known already. */
+/** The same for a container that was inspected just now. */
 export async function verifyContainer(
   { engine }: Machine,
-  containerId: string,
+  container: ContainerDetails,
   expectedBinaries: readonly string[],
   signal?: AbortSignal,
 ): Promise<GatewayVerification> {
-  const container = await engine.inspectContainer(containerId, signal);
   const logged = await readReadyLine(engine, container, signal);
   const [probe, binaries] = await Promise.all([
     probeGateway(engine, container, logged, signal),
-    checkBinaries(engine, containerId, expectedBinaries, signal),
+    container.state === 'running'
+      ? checkBinaries(engine, container.id, expectedBinaries, signal)
+      : expectedBinaries.map(notAsked),
   ]);
   return {
-    containerId,
+    containerId: container.id,
     containerName: container.name,
     containerState: container.state,
     health: container.health,
     probe,
     binaries,
     ok: probe.state === 'ready' && binaries.every((binary) => binary.state === 'present'),
+  };
+}
+
+function notAsked(name: string): BinaryCheck {
+  return {
+    name,
+    state: 'unknown',
+    explanation: `Whether ${name} is there cannot be asked: the container does not run.`,
   };
 }

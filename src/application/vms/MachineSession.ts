@@ -113,17 +113,19 @@ export class MachineSession {
     const watch = new AbortController();
     this.#watch = watch;
     const refresher = new Refresher(() => this.#list(machine, watch.signal));
-    const events = machine.engine.events(watch.signal)[Symbol.asyncIterator]();
-    const followed = this.#follow(events, refresher);
-    // Left unhandled only until `#watchUntilGap` below looks at it.
-    followed.catch(ignoreReported);
+    let followed: Promise<void> = Promise.resolve();
+    await new Promise<void>((resolve, reject) => {
+      followed = this.#follow(machine.engine.events(watch.signal, resolve), refresher);
+      // An engine that refuses the stream; later endings are for `#watchUntilGap`.
+      followed.then(resolve, reject);
+    });
     await refresher.run();
     void this.#watchUntilGap(machine, watch, followed);
   }
 
-  async #follow(events: AsyncIterator<EngineEvent>, refresher: Refresher): Promise<void> {
-    for (let next = await events.next(); next.done !== true; next = await events.next()) {
-      if (changesContainers(next.value)) void refresher.run().catch(ignoreReported);
+  async #follow(events: AsyncIterable<EngineEvent>, refresher: Refresher): Promise<void> {
+    for await (const event of events) {
+      if (changesContainers(event)) void refresher.run().catch(ignoreReported);
     }
   }
 
