@@ -10,7 +10,7 @@ import type {
 } from '../../application/ports/CommandRunner.ts';
 import { AsyncQueue } from '../streams/AsyncQueue.ts';
 import { LineSplitter } from '../streams/LineSplitter.ts';
-import type { SshConnection } from './SshConnection.ts';
+import type { SshConnection, SshSession } from './SshConnection.ts';
 import { announcedScript, loginShellCommand, signalSessionScript } from './shellCommand.ts';
 
 export interface StopDelays {
@@ -74,43 +74,39 @@ export class SshCommandRunner implements CommandRunner {
         environment: { ...this.#environment, ...options.environment },
         ...(options.workingDirectory === undefined ? {} : { workingDirectory: options.workingDirectory }),
       });
-      const channel = await this.#connection.exec(loginShellCommand(script), signal === undefined ? {} : { signal });
-      onChannel(channel);
-      return await this.#follow(channel, marker, options, lines);
+      const session = await this.#connection.exec(loginShellCommand(script), signal === undefined ? {} : { signal });
+      onChannel(session.channel);
+      return await this.#follow(session, marker, options, lines);
     } finally {
       lines.end();
     }
   }
 
   async #follow(
-    channel: ClientChannel,
+    session: SshSession,
     marker: string,
     options: RunOptions,
     lines: AsyncQueue<OutputLine>,
   ): Promise<CommandExit> {
     const { signal, stdin } = options;
+    const { channel, ended } = session;
     const announced = announcement(channel, marker, lines);
-    let exited: CommandExit | undefined;
-    channel.once('exit', (code: number | null, name?: string) => {
-      exited = { code: code ?? undefined, signal: name };
-    });
-    const closed = new Promise<void>((resolve) => channel.once('close', () => resolve()));
 
     let stdinError: { readonly error: unknown } | undefined;
     const stop = new AbortController();
     const onAbort = (): void => stop.abort();
     if (signal?.aborted === true) stop.abort();
     signal?.addEventListener('abort', onAbort, { once: true });
-    const stopped = this.#stopOn(stop.signal, channel, announced.sessionId, closed);
+    const stopped = this.#stopOn(stop.signal, channel, announced.sessionId, ended);
     const sent =
       stdin === undefined
         ? Promise.resolve(void channel.end())
-        : send(stdin, channel, closed, stop.signal).catch((error: unknown) => {
+        : send(stdin, channel, ended, stop.signal).catch((error: unknown) => {
             stdinError = { error };
             stop.abort();
           });
     try {
-      await Promise.race([closed, stopped]);
+      await Promise.race([ended, stopped]);
       announced.end();
       await sent;
       if (signal?.aborted === true) {
@@ -121,8 +117,9 @@ export class SshCommandRunner implements CommandRunner {
         await stopped;
         throw stdinError.error;
       }
-      if (exited === undefined) throw this.#connection.explain(new Error('The channel closed without an exit code.'));
-      return exited;
+      const exit = await ended;
+      if (exit === undefined) throw this.#connection.explain(new Error('it closed without an exit code'));
+      return exit;
     } finally {
       signal?.removeEventListener('abort', onAbort);
     }
@@ -133,7 +130,7 @@ export class SshCommandRunner implements CommandRunner {
     stop: AbortSignal,
     channel: ClientChannel,
     sessionId: Promise<string | undefined>,
-    closed: Promise<void>,
+    closed: Promise<unknown>,
   ): Promise<void> {
     if (!stop.aborted) await once(stop, 'abort');
     // The program may be waiting for a reader of its output.
@@ -157,11 +154,10 @@ export class SshCommandRunner implements CommandRunner {
       const killer = await this.#connection.exec(loginShellCommand(signalSessionScript(sessionId, name)), {
         urgent: true,
       });
-      const done = once(killer, 'close');
-      killer.resume();
-      killer.stderr.resume();
-      killer.end();
-      await settledWithin(done, this.#stopDelays.killAfterMs);
+      killer.channel.resume();
+      killer.channel.stderr.resume();
+      killer.channel.end();
+      await settledWithin(killer.ended, this.#stopDelays.killAfterMs);
     } catch {
       // The connection is gone, and with it the sessions; or the server allows one channel only, which got the signal above.
     }
@@ -213,7 +209,7 @@ function announcement(channel: ClientChannel, marker: string, lines: AsyncQueue<
 async function send(
   stdin: AsyncIterable<Uint8Array>,
   channel: ClientChannel,
-  closed: Promise<void>,
+  closed: Promise<unknown>,
   stop: AbortSignal,
 ): Promise<void> {
   let open = true;

@@ -43,6 +43,7 @@ const DEFAULT_TIMINGS: SshTimings = {
 const MAX_SESSIONS = 9;
 const MAX_URGENT_SESSIONS = 1;
 const CLOSE_TIMEOUT_MS = 1000;
+const CHANNEL_TIMEOUT_MS = 20_000;
 
 /** One verified, authenticated SSH connection, on which everything of a VM is multiplexed. */
 export class SshConnection {
@@ -95,14 +96,12 @@ export class SshConnection {
    * Runs a command line in the login shell, on a channel of its own. Waits while as many sessions are open as sshd allows; an `urgent`
    * one has a place of its own.
    */
-  async exec(commandLine: string, options: { signal?: AbortSignal; urgent?: boolean } = {}): Promise<ClientChannel> {
+  async exec(commandLine: string, options: { signal?: AbortSignal; urgent?: boolean } = {}): Promise<SshSession> {
     const gate = options.urgent === true ? this.#urgentSessions : this.#sessions;
     for (;;) {
       const leave = await gate.enter(options.signal);
       try {
-        const channel = await this.#openChannel<ClientChannel>((callback) => this.#client.exec(commandLine, callback));
-        channel.once('close', leave);
-        return channel;
+        return await this.#openChannel((callback) => this.#client.exec(commandLine, callback), sessionOf(leave));
       } catch (error) {
         leave();
         const others = gate.open;
@@ -115,7 +114,10 @@ export class SshConnection {
 
   /** A channel to a Unix socket on the VM; not counted by MaxSessions. Rejects with ssh2's own error where the server refuses. */
   openStreamLocal(path: string): Promise<ClientChannel> {
-    return this.#openChannel((callback) => this.#client.openssh_forwardOutStreamLocal(path, callback));
+    return this.#openChannel(
+      (callback) => this.#client.openssh_forwardOutStreamLocal(path, callback),
+      (channel) => channel,
+    );
   }
 
   async close(): Promise<void> {
@@ -127,16 +129,61 @@ export class SshConnection {
     this.#socket.destroy();
   }
 
-  #openChannel<T>(open: (callback: (error: Error | undefined, channel: T) => void) => unknown): Promise<T> {
+  #openChannel<T>(
+    open: (callback: (error: Error | undefined, channel: ClientChannel) => void) => unknown,
+    use: (channel: ClientChannel) => T,
+  ): Promise<T> {
     return new Promise((resolve, reject) => {
       if (this.#lost !== undefined) throw this.#lost;
-      // ssh2 throws at once where its socket is closed already.
-      open((error, channel) => {
+      let late = false;
+      const timer = setTimeout(() => {
+        late = true;
+        reject(new Error('it did not open in time'));
+      }, CHANNEL_TIMEOUT_MS);
+      const answer = (error: Error | undefined, channel: ClientChannel): void => {
+        clearTimeout(timer);
         if (error) reject(error);
-        else resolve(channel);
-      });
+        else if (late) channel.destroy();
+        else resolve(use(channel));
+      };
+      try {
+        open(answer);
+      } catch (error) {
+        // ssh2 throws at once where its socket is closed already.
+        clearTimeout(timer);
+        reject(error);
+      }
     });
   }
+}
+
+/** A program that runs on a session channel. */
+export interface SshSession {
+  readonly channel: ClientChannel;
+  /** Resolves when the channel is closed and its output was read: how the program ended, `undefined` where the server did not tell. */
+  readonly ended: Promise<SessionEnd | undefined>;
+}
+
+export interface SessionEnd {
+  readonly code: number | undefined;
+  readonly signal: string | undefined;
+}
+
+/** To be called at once with the new channel: a short program's exit can come in the same packet as the channel itself. */
+function sessionOf(leave: () => void): (channel: ClientChannel) => SshSession {
+  return (channel) => {
+    let end: SessionEnd | undefined;
+    channel.once('exit', (code: number | null, signal?: string) => {
+      end = { code: code ?? undefined, signal };
+    });
+    const ended = new Promise<SessionEnd | undefined>((resolve) => {
+      channel.once('close', () => {
+        leave();
+        resolve(end);
+      });
+    });
+    return { channel, ended };
+  };
 }
 
 function openSocket(address: SshAddress, timeoutMs: number, signal: AbortSignal | undefined): Promise<Socket> {

@@ -157,7 +157,7 @@ function dialStdioTransport(connection: SshConnection, environment: Readonly<Rec
     engineName: `the Docker Engine on ${describeAddress(connection.address)}`,
     maxConnections: MAX_DIAL_STDIO_CONNECTIONS,
     connect: async () => {
-      const channel = await connection.exec(loginShellCommand(command));
+      const { channel } = await connection.exec(loginShellCommand(command));
       channel.stderr.on('data', (chunk: Buffer) => {
         lastWords = (lastWords + chunk.toString('utf8')).slice(-1000);
       });

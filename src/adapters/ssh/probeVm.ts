@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { SshConnection } from './SshConnection.ts';
 import { loginShellCommand } from './shellCommand.ts';
 
@@ -42,7 +41,7 @@ exit 0
  * connection: sshd up to 10.0 sends small packets at once only after one was opened.
  */
 export async function probeVm(connection: SshConnection, signal?: AbortSignal): Promise<VmProbe> {
-  const channel = await connection.exec(loginShellCommand(SCRIPT), signal === undefined ? {} : { signal });
+  const { channel, ended } = await connection.exec(loginShellCommand(SCRIPT), signal === undefined ? {} : { signal });
   let output = '';
   channel.on('data', (chunk: Buffer) => {
     output += chunk.toString('utf8');
@@ -52,13 +51,19 @@ export async function probeVm(connection: SshConnection, signal?: AbortSignal): 
     errors = (errors + chunk.toString('utf8')).slice(-2000);
   });
   channel.end();
-  const timeout = AbortSignal.timeout(PROBE_TIMEOUT_MS);
+  let timer: NodeJS.Timeout | undefined;
+  let onAbort: () => void = () => {};
+  const gaveUp = new Promise<never>((_resolve, reject) => {
+    onAbort = () => reject(signal?.reason);
+    timer = setTimeout(() => reject(new Error('the login shell did not answer in time')), PROBE_TIMEOUT_MS);
+  });
+  signal?.addEventListener('abort', onAbort, { once: true });
   try {
-    await once(channel, 'close', { signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]) });
-  } catch (error) {
+    await Promise.race([ended, gaveUp]);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', onAbort);
     channel.destroy();
-    signal?.throwIfAborted();
-    throw error;
   }
   const probe = parseProbe(output);
   if (probe === undefined)

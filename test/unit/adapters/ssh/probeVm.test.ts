@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { parseProbe } from '../../../../src/adapters/ssh/probeVm.ts';
+
+describe('parseProbe', () => {
+  it('reads the marked lines between greetings', () =>
+    assert.deepEqual(
+      parseProbe(
+        [
+          'Welcome to system=Windows!',
+          'no line endopenclaw-vm-probe:system=Linux',
+          'openclaw-vm-probe:user=deploy',
+          'openclaw-vm-probe:dockerHost=unix:///run/user/1000/docker.sock',
+          'openclaw-vm-probe:cli=docker\r',
+          'openclaw-vm-probe:usable=/run/user/1000/docker.sock',
+          'openclaw-vm-probe:forbidden=/var/run/docker.sock',
+          'openclaw-vm-probe:usable=/run/user/1000/docker.sock',
+          'bye',
+        ].join('\n'),
+      ),
+      {
+        user: 'deploy',
+        system: 'Linux',
+        hasDockerCli: true,
+        dockerHost: 'unix:///run/user/1000/docker.sock',
+        sockets: [
+          { path: '/run/user/1000/docker.sock', usable: true },
+          { path: '/var/run/docker.sock', usable: false },
+        ],
+      },
+    ));
+  it('is nothing where no command ran', () =>
+    assert.equal(parseProbe('This account is currently not available.\n'), undefined));
+});
