@@ -1,10 +1,10 @@
 import type { WorkspaceLint } from '../lint/WorkspaceLint.ts';
 
-/** The binaries that the skills of the workspace need, each once. */
+/** The names of the binaries that the workspace's images should contain, each once. */
 export async function expectedBinariesOf(lint: WorkspaceLint): Promise<readonly string[]> {
   const [projects, { expectedBinaries }] = await Promise.all([
     lint.projects(),
-    import('../../core/workspace/expectedBinaries.ts'),
+    import('../../core/binaries/expectedBinaries.ts'),
   ]);
-  return [...new Set(projects.flatMap(({ files }) => expectedBinaries(files)))];
+  return [...new Set(projects.flatMap(({ files }) => expectedBinaries(files).map(({ name }) => name)))];
 }

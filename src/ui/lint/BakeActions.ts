@@ -25,10 +25,11 @@ export class BakeActions implements vscode.CodeActionProvider {
     if (!isDockerfile && !/\/skill\.md$/i.test(document.uri.path)) return [];
     const project = await this.#lint.projectOf(document);
     if (project === undefined) return [];
-    const { expectedBinaries } = await import('../../core/workspace/expectedBinaries.ts');
-    const names = isDockerfile
-      ? expectedBinaries(project)
-      : expectedBinaries(onlyFile(project, document.uri.path)).filter((name) => namedInLine(document, range, name));
+    const { expectedBinaries } = await import('../../core/binaries/expectedBinaries.ts');
+    const source = isDockerfile ? project : onlyFile(project, document.uri.path);
+    const names = expectedBinaries(source)
+      .filter(({ name, why }) => why === 'skill' && (isDockerfile || namedInLine(document, range, name)))
+      .map(({ name }) => name);
     const dockerfiles = isDockerfile ? [document.uri.path] : [...project.texts.keys()].filter(isDockerfilePath);
     const actions = dockerfiles.flatMap((path) => names.map((name) => this.#action(document.uri, project, path, name)));
     return (await Promise.all(actions)).filter((action) => action !== undefined);

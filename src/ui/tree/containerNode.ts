@@ -19,7 +19,7 @@ export function containerNode(
       ? {}
       : { project: container.compose.project, service: container.compose.service }),
     item: () => {
-      const item = new vscode.TreeItem(container.name);
+      const item = new vscode.TreeItem(shortName(container));
       item.id = id;
       item.description = isStale ? `last seen: ${container.status}` : container.status;
       item.iconPath = containerIcon(container);
@@ -29,6 +29,12 @@ export function containerNode(
     },
     children: () => [],
   };
+}
+
+/** Compose names containers `PROJECT-SERVICE-NUMBER`; the project stands two lines above. */
+function shortName({ name, compose }: Container): string {
+  const prefix = `${compose?.project}-`;
+  return compose !== undefined && name.startsWith(prefix) ? name.slice(prefix.length) : name;
 }
 
 function tooltipOf(container: Container): vscode.MarkdownString {

@@ -73,7 +73,9 @@ function problemNodes(node: TreeNode, entry: MachineEntry, error: ConnectionErro
   const wrong = {
     key: 'wrong',
     label: error.message,
-    icon: new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground')),
+    icon: isOnlyAbsent(entry)
+      ? new vscode.ThemeIcon('info')
+      : new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground')),
     ...(retry.command === undefined ? {} : { command: retry.command }),
   };
   const remedy = { key: 'remedy', label: error.remedy, icon: new vscode.ThemeIcon('lightbulb') };
@@ -82,7 +84,13 @@ function problemNodes(node: TreeNode, entry: MachineEntry, error: ConnectionErro
   return [...hints, retry].map((hint) => hintNode(node.machineId, hint));
 }
 
-function iconOf({ kind, state }: MachineEntry): vscode.ThemeIcon {
+/** No engine on this machine is nothing bad: most people run the gateway on a VM. */
+function isOnlyAbsent({ kind, state }: MachineEntry): boolean {
+  return kind === 'local' && state.kind === 'failed' && state.error.problem === 'noDocker';
+}
+
+function iconOf(entry: MachineEntry): vscode.ThemeIcon {
+  const { kind, state } = entry;
   const icon = kind === 'local' ? 'device-desktop' : 'vm';
   switch (state.kind) {
     case 'idle':
@@ -92,10 +100,7 @@ function iconOf({ kind, state }: MachineEntry): vscode.ThemeIcon {
     case 'connected':
       return new vscode.ThemeIcon(kind === 'local' ? icon : 'vm-active', new vscode.ThemeColor('testing.iconPassed'));
     case 'failed':
-      // No engine on this machine is nothing bad: most people run the gateway on a VM.
-      if (kind === 'local' && state.error.problem === 'noDocker') {
-        return new vscode.ThemeIcon(icon, new vscode.ThemeColor('descriptionForeground'));
-      }
+      if (isOnlyAbsent(entry)) return new vscode.ThemeIcon(icon, new vscode.ThemeColor('descriptionForeground'));
       return new vscode.ThemeIcon(
         kind === 'local' ? icon : 'vm-outline',
         new vscode.ThemeColor('list.errorForeground'),
@@ -138,7 +143,9 @@ const shortProblem: Record<ConnectionError['problem'], string> = {
 };
 
 function factsOf({ info }: MachineView): string[] {
-  return [info.architecture, formatBytes(info.memoryBytes), `Docker ${info.version}`];
+  // The packager's suffix, such as `+dfsg1`, is in the tooltip.
+  const version = /^[\d.]+/.exec(info.version)?.[0] ?? info.version;
+  return [info.architecture, formatBytes(info.memoryBytes), `Docker ${version}`];
 }
 
 function tooltipOf(entry: MachineEntry): vscode.MarkdownString {

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Container } from '../../application/ports/Engine.ts';
 import type { ComposeService, MachineId } from '../../application/vms/MachineState.ts';
 import { containerIcon, worstContainer } from './containerLook.ts';
 import { containerNode } from './containerNode.ts';
@@ -20,13 +21,20 @@ export function serviceNode(
       const item = new vscode.TreeItem(service.name, vscode.TreeItemCollapsibleState.Expanded);
       const worst = worstContainer(service.containers);
       item.id = id;
-      item.description = service.isGateway ? 'gateway' : '';
+      item.description = descriptionOf(service.containers);
       item.iconPath = worst === undefined ? new vscode.ThemeIcon('circle-outline') : containerIcon(worst);
       item.contextValue = service.isGateway ? 'service.gateway' : 'service';
-      item.tooltip = `Service ${service.name} of ${project}`;
+      item.tooltip = `${service.isGateway ? 'Gateway' : 'Service'} ${service.name} of ${project}`;
       return item;
     },
     children: () =>
       service.containers.map((container) => containerNode(machineId, container, service.isGateway, isStale)),
   };
+}
+
+function descriptionOf(containers: readonly Container[]): string {
+  const [first] = containers;
+  if (first === undefined) return 'no container';
+  if (containers.length === 1) return first.status;
+  return `${containers.filter(({ state }) => state === 'running').length} of ${containers.length} running`;
 }

@@ -18,8 +18,8 @@ export function overviewPage(overview: GatewayOverview, send: Send): HTMLElement
     header(overview, send),
     ...problems,
     element('div', { class: 'cards' }, gatewayCard(overview), probesCard(overview), machineCard(overview)),
-    persistenceSection(overview.persistence),
     binariesSection(overview.binaries),
+    persistenceSection(overview.persistence),
   ];
 }
 
