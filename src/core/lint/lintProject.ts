@@ -1,6 +1,7 @@
 import type { ProjectFiles } from '../workspace/ProjectFiles.ts';
 import { ProjectModel } from '../workspace/ProjectModel.ts';
 import { docsUrl } from './docsUrl.ts';
+import { type IgnoredRule, ignoredRules } from './ignoreComments.ts';
 import type { Problem, Severity } from './Problem.ts';
 import { rules } from './rules/index.ts';
 
@@ -9,14 +10,19 @@ export interface LintSettings {
   readonly severities?: Readonly<Record<string, Severity | 'off'>>;
 }
 
+/** Id of the finding about an ignore comment that silences nothing. */
+export const unusedIgnoreId = 'unused-ignore';
+
 /** All findings in a project, by path and position. Files that are missing or broken are looked at as far as they can be understood. */
 export function lintProject(project: ProjectFiles, settings: LintSettings = {}): readonly Problem[] {
   const model = new ProjectModel(project);
+  const ignores = new Ignores(project);
   const problems: Problem[] = [];
   for (const rule of rules) {
     const severity = settings.severities?.[rule.id];
     if (severity === 'off') continue;
     for (const finding of rule.check(model)) {
+      if (ignores.covers(finding.path, rule.id, finding.range.start)) continue;
       problems.push({
         ruleId: rule.id,
         severity: severity ?? finding.severity ?? rule.severity,
@@ -29,9 +35,64 @@ export function lintProject(project: ProjectFiles, settings: LintSettings = {}):
       });
     }
   }
+  problems.push(...unusedIgnores(ignores, settings));
   return problems.sort(
     (a, b) => compare(a.path, b.path) || a.range.start - b.range.start || compare(a.ruleId, b.ruleId),
   );
+}
+
+class Ignores {
+  readonly #byPath = new Map<string, readonly IgnoredRule[]>();
+  readonly #used = new Set<IgnoredRule>();
+
+  constructor(project: ProjectFiles) {
+    for (const [path, text] of project.texts) {
+      const ignored = ignoredRules(path, text);
+      if (ignored.length > 0) this.#byPath.set(path, ignored);
+    }
+  }
+
+  covers(path: string, ruleId: string, offset: number): boolean {
+    const found = this.#byPath
+      .get(path)
+      ?.filter(
+        (ignored) => ignored.ruleId === ruleId && offset >= ignored.covers.start && offset <= ignored.covers.end,
+      );
+    for (const ignored of found ?? []) this.#used.add(ignored);
+    return found !== undefined && found.length > 0;
+  }
+
+  *unused(): Iterable<{ readonly path: string; readonly ignored: IgnoredRule }> {
+    for (const [path, all] of this.#byPath) {
+      for (const ignored of all) if (!this.#used.has(ignored)) yield { path, ignored };
+    }
+  }
+}
+
+const ruleIds = new Set(rules.map((rule) => rule.id));
+
+function unusedIgnores(ignores: Ignores, settings: LintSettings): readonly Problem[] {
+  const severity = settings.severities?.[unusedIgnoreId] ?? 'hint';
+  if (severity === 'off') return [];
+  const problems: Problem[] = [];
+  for (const { path, ignored } of ignores.unused()) {
+    if (settings.severities?.[ignored.ruleId] === 'off') continue;
+    const message = ruleIds.has(ignored.ruleId)
+      ? `Nothing here is found by ${ignored.ruleId}: this comment can go.`
+      : `There is no rule "${ignored.ruleId}": this comment silences nothing.`;
+    const docs = docsUrl(unusedIgnoreId);
+    problems.push({
+      ruleId: unusedIgnoreId,
+      severity,
+      message,
+      path,
+      range: ignored.range,
+      related: [],
+      docsUrl: docs,
+      fixes: [],
+    });
+  }
+  return problems;
 }
 
 function compare(a: string, b: string): number {
