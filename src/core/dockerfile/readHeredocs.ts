@@ -15,16 +15,20 @@ export interface Heredoc {
   readonly expands: boolean;
 }
 
-const marker = /(?<=^|\s)(\d*)<<(-?)(["']?)([A-Za-z0-9_.@%+-]+)\3(?=$|[\s;&|<>)])/g;
+/** A word with its quotes: `<<` counts only at the start of one. */
+const word = /(?:"(?:\\.|[^"\\])*"?|'[^']*'?|\\.|[^\s"'\\])+/gs;
+const marker = /^(\d*)<<(-?)(["']?)([\w.@%+-]+)\3(?=$|[;&|<>)])/;
 
 /** Finds the here-documents that an instruction's line (`from`..`lineEnd`) opens and reads their bodies from `bodyStart` on. */
 export function readHeredocs(text: string, from: number, lineEnd: number, bodyStart: number): readonly Heredoc[] {
   const heredocs: Heredoc[] = [];
   let at = bodyStart;
-  for (const match of text.slice(from, lineEnd).matchAll(marker)) {
+  for (const found of text.slice(from, lineEnd).matchAll(word)) {
+    const match = marker.exec(found[0]);
+    if (match === null) continue;
     const name = match[4] ?? '';
     const stripsTabs = match[2] === '-';
-    const start = from + match.index;
+    const start = from + found.index;
     const bodyFrom = Math.min(at, text.length);
     let bodyEnd = text.length;
     let end = text.length;

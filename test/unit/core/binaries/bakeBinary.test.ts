@@ -1,0 +1,293 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { describe, it } from 'node:test';
+import { bakeBinary } from '../../../../src/core/binaries/bakeBinary.ts';
+import { type CatalogBinary, catalog, findBinary } from '../../../../src/core/binaries/catalog.ts';
+import { parseDockerfile } from '../../../../src/core/dockerfile/parseDockerfile.ts';
+import { applyEdits } from '../../../../src/core/text/applyEdits.ts';
+
+function bake(text: string, name = 'gog', target?: string): string {
+  const result = bakeBinary(text, name, target === undefined ? {} : { target });
+  assert.ok(result.ok, result.ok ? '' : result.reason);
+  return applyEdits(text, result.edits);
+}
+
+/** The file with each stanza shortened to `[gog]`, so that a test shows its place only. */
+function outline(text: string): string {
+  return text.replace(/# openclaw-vm: (\S+) \S+\n(?:#.*\n)?(?:ARG TARGETARCH\n)?RUN set -eu;(?:.*\\\n)+.*/g, '[$1]');
+}
+
+/** Shapes of the upstream Dockerfile, era by era, written from what is known of their order. */
+const eras: Readonly<Record<string, { readonly file: string; readonly baked: string }>> = {
+  'January 2026, one stage with bun and pnpm': {
+    file: `FROM node:22-bookworm
+
+RUN curl -fsSL https://bun.sh/install | bash
+ENV PATH="/root/.bun/bin:\${PATH}"
+RUN corepack enable
+
+WORKDIR /app
+
+ARG CLAWDBOT_DOCKER_APT_PACKAGES=""
+RUN if [ -n "$CLAWDBOT_DOCKER_APT_PACKAGES" ]; then \\
+      apt-get update && \\
+      apt-get install -y --no-install-recommends $CLAWDBOT_DOCKER_APT_PACKAGES; \\
+    fi
+
+COPY package.json pnpm-lock.yaml ./
+RUN pnpm install --frozen-lockfile
+COPY . .
+RUN pnpm build
+
+ENV NODE_ENV=production
+USER node
+CMD ["node", "dist/index.js"]
+`,
+    baked: '    fi\n\n[gog]\n\nCOPY package.json pnpm-lock.yaml ./',
+  },
+  'the example of the runtime page of May 2026, as root to the end': {
+    file: `FROM node:24-bookworm
+
+RUN apt-get update && apt-get install -y socat && rm -rf /var/lib/apt/lists/*
+
+WORKDIR /app
+COPY package.json pnpm-lock.yaml ./
+RUN corepack enable
+COPY . .
+ENV NODE_ENV=production
+CMD ["node","dist/index.js"]
+`,
+    baked: 'rm -rf /var/lib/apt/lists/*\n\n[gog]\n\nWORKDIR /app',
+  },
+  'April 2026, stages by variant': {
+    file: `ARG OPENCLAW_VARIANT=default
+
+FROM node:24-bookworm@sha256:0123 AS build
+RUN apt-get update && apt-get install -y git
+COPY . .
+RUN pnpm build
+USER node
+
+FROM node:24-bookworm@sha256:0123 AS base-default
+FROM node:24-bookworm-slim@sha256:4567 AS base-slim
+
+FROM base-\${OPENCLAW_VARIANT}
+WORKDIR /app
+COPY --from=build --chown=node:node /app/dist ./dist
+RUN apt-get update && apt-get install -y procps
+RUN ln -sf /app/openclaw.mjs /usr/local/bin/openclaw
+USER node
+HEALTHCHECK CMD node -e "fetch('http://127.0.0.1:18789/healthz')"
+CMD ["node", "openclaw.mjs", "gateway"]
+`,
+    baked: 'apt-get install -y procps\n\n[gog]\n\nRUN ln -sf /app/openclaw.mjs',
+  },
+  'August 2026, an unnamed final stage in which users alternate': {
+    file: `ARG OPENCLAW_NODE_IMAGE="node:24-bookworm-slim@sha256:0123"
+
+FROM \${OPENCLAW_NODE_IMAGE} AS runtime-assets
+COPY . .
+
+FROM \${OPENCLAW_NODE_IMAGE} AS base-runtime
+RUN apt-get update && apt-get install -y ca-certificates curl git tini
+
+FROM base-runtime
+WORKDIR /app
+USER node
+COPY --from=runtime-assets --chown=node:node /app/dist ./dist
+USER root
+ARG OPENCLAW_IMAGE_APT_PACKAGES=""
+RUN if [ -n "$OPENCLAW_IMAGE_APT_PACKAGES" ]; then apt-get update && apt-get install -y $OPENCLAW_IMAGE_APT_PACKAGES; fi
+# The command line
+RUN ln -sf /app/openclaw.mjs /usr/local/bin/openclaw
+RUN install -d -m 0700 -o node -g node /home/node/.openclaw
+USER node
+HEALTHCHECK CMD ["node", "dist/docker-healthcheck.js"]
+ENTRYPOINT ["tini", "-s", "--"]
+CMD ["node", "openclaw.mjs", "gateway"]
+`,
+    baked: '$OPENCLAW_IMAGE_APT_PACKAGES; fi\n\n[gog]\n\n# The command line\nRUN ln -sf',
+  },
+  'an image of our own on the published one, whose user is node': {
+    file: 'FROM ghcr.io/openclaw/openclaw:2026.9.6\nCOPY skills /app/skills\n',
+    baked: 'FROM ghcr.io/openclaw/openclaw:2026.9.6\n\nUSER root\n[gog]\nUSER node\n\nCOPY skills /app/skills\n',
+  },
+  'a file with nothing but a base': { file: 'FROM node:24-bookworm\n', baked: 'FROM node:24-bookworm\n\n[gog]\n' },
+  'a file without a last line end': { file: 'FROM node:24-bookworm', baked: 'FROM node:24-bookworm\n\n[gog]\n' },
+  'settings at the end and nothing else': {
+    file: 'FROM node:24\nRUN npm i -g openclaw\nEXPOSE 18789\nCMD ["openclaw", "gateway"]\n',
+    baked: 'RUN npm i -g openclaw\n\n[gog]\n\nEXPOSE 18789\n',
+  },
+};
+
+describe('bakeBinary', () => {
+  for (const [era, { file, baked }] of Object.entries(eras)) {
+    it(`finds the place: ${era}`, () => assert.ok(outline(bake(file)).includes(baked), outline(bake(file))));
+  }
+
+  it('bakes into the stage that compose names', () => {
+    const file = 'FROM node:24 AS dev\nCMD a\nFROM node:24\nCMD b\n';
+    assert.equal(outline(bake(file, 'gog', 'dev')), 'FROM node:24 AS dev\n\n[gog]\n\nCMD a\nFROM node:24\nCMD b\n');
+  });
+
+  it('puts a second binary below the first', () => {
+    const file = 'FROM node:24\nCOPY . .\nUSER node\n';
+    assert.match(outline(bake(bake(file), 'goplaces')), /\[gog\]\n\n\[goplaces\]\n\nCOPY/);
+  });
+
+  it('changes nothing the second time', () => {
+    const once = bake('FROM node:24\nUSER node\n');
+    const again = bakeBinary(once, 'gog');
+    assert.deepEqual(again, { ok: true, edits: [], line: 2, alreadyBaked: true });
+  });
+
+  it('brings an older stanza up to date in its place', () => {
+    const file = bake('FROM node:24\nRUN a\nCOPY . .\n')
+      .replaceAll('0.37.0', '0.30.1')
+      .replace(/905fed/, '000000');
+    const result = bakeBinary(file, 'gog');
+    assert.ok(result.ok && result.alreadyBaked);
+    assert.equal(applyEdits(file, result.edits), bake('FROM node:24\nRUN a\nCOPY . .\n'));
+  });
+
+  it('says on which line the stanza stands', () => {
+    const result = bakeBinary('FROM node:24\nUSER node\n', 'gog');
+    assert.ok(result.ok);
+    assert.equal(
+      applyEdits('FROM node:24\nUSER node\n', result.edits).split('\n')[result.line],
+      '# openclaw-vm: gog 0.37.0',
+    );
+  });
+
+  it('keeps line ends of Windows', () => {
+    const text = bake('FROM node:24\r\nUSER node\r\n');
+    assert.equal(text.replaceAll('\r\n', '').includes('\n'), false);
+  });
+
+  it('fetches curl for the time of the build where the base has none', () => {
+    const text = bake('FROM node:24-bookworm-slim\n');
+    assert.match(text, /apt-get install -y --no-install-recommends ca-certificates \$added/);
+    assert.match(text, /apt-get purge -y --auto-remove \$added/);
+    assert.doesNotMatch(bake('FROM node:24-bookworm\n'), /apt-get/);
+    assert.doesNotMatch(bake('FROM debian:12\nRUN apt-get update && apt-get install -y curl\n'), /purge/);
+  });
+
+  it('uses apk on Alpine', () => {
+    assert.match(
+      bake('FROM node:24-alpine\n'),
+      /apk add --no-cache --virtual \.openclaw-vm curl[\s\S]*apk del \.openclaw-vm/,
+    );
+  });
+
+  it('builds in a stage of its own for an image without a shell', () => {
+    const text = bake('FROM golang:1 AS build\nFROM gcr.io/distroless/nodejs24-debian12:nonroot\nCMD ["a.js"]\n');
+    assert.match(text, /FROM debian:bookworm-slim AS openclaw-vm-gog\nARG TARGETARCH\nRUN /);
+    assert.match(
+      text,
+      /nonroot\n\nUSER root\n# openclaw-vm: gog 0\.37\.0\nCOPY --from=openclaw-vm-gog \/usr\/local\/bin\/gog \/usr\/local\/bin\/gog\nUSER nonroot\n/,
+    );
+    const again = bakeBinary(text, 'gog');
+    assert.ok(again.ok && again.alreadyBaked && again.edits.length === 0);
+  });
+
+  it('compiles a Go program in a stage of its own', () => {
+    assert.match(
+      bake('FROM node:24\n', 'songsee'),
+      /^FROM golang:1-bookworm AS openclaw-vm-songsee\nRUN .*\\\n.*go install github\.com\/steipete\/songsee\/cmd\/songsee@v0\.1\.1/m,
+    );
+  });
+
+  it('pins npm packages', () => {
+    assert.match(
+      bake('FROM node:24\n', 'clawhub'),
+      /npm install --global --prefix=\/usr\/local .* clawhub@\d+\.\d+\.\d+;/,
+    );
+  });
+
+  it('takes an entry that is not in the catalog', () => {
+    const binary: CatalogBinary = {
+      name: 'mine',
+      summary: '',
+      skills: [],
+      version: '1.2.3',
+      source: { kind: 'download', assets: { amd64: { url: 'https://example.com/{version}/mine', sha256: 'ab' } } },
+      evidence: '',
+    };
+    const result = bakeBinary('FROM node:24\n', 'mine', { binary });
+    assert.ok(result.ok);
+    const text = applyEdits('FROM node:24\n', result.edits);
+    assert.match(text, /url=https:\/\/example\.com\/1\.2\.3\/mine ;;/);
+    assert.match(text, /\*\) echo "mine 1\.2\.3 has no Linux build for \$arch" >&2; exit 1 ;;/);
+  });
+
+  for (const [name, file, reason] of [
+    ['memo', 'FROM node:24\n', /memo has no Linux build: it runs on macOS only/],
+    ['no-such', 'FROM node:24\n', /not in the catalog/],
+    ['gog', '# nothing\n', /no FROM/],
+    ['wacli', 'FROM node:24-alpine\n', /needs glibc/],
+    ['gog', 'FROM mcr.microsoft.com/windows/servercore:ltsc2022\n', /Windows/],
+    ['git', 'FROM ghcr.io/openclaw/openclaw:latest\n', /already part/],
+  ] as const) {
+    it(`explains why it cannot bake ${name} into ${file.trim()}`, () => {
+      const result = bakeBinary(file, name);
+      assert.ok(!result.ok);
+      assert.match(result.reason, reason);
+    });
+  }
+
+  it('says so where compose names a stage that is not there', () => {
+    const result = bakeBinary('FROM node:24\n', 'gog', { target: 'prod' });
+    assert.deepEqual(result, {
+      ok: false,
+      reason: 'The Dockerfile has no stage "prod", which compose names as the build target.',
+    });
+  });
+});
+
+describe('the stanza of every catalog entry', () => {
+  const bases = [
+    'node:24-bookworm',
+    'node:24-bookworm-slim',
+    'node:24-alpine',
+    'fedora:43',
+    'example.com/own/base',
+    'scratch',
+    'ghcr.io/openclaw/openclaw',
+  ];
+  for (const binary of catalog.filter(({ source }) => source.kind !== 'none')) {
+    it(`is shell text that sh takes, and stable: ${binary.name}`, () => {
+      const scripts: string[] = [];
+      for (const base of bases) {
+        const file = `FROM ${base}\nUSER node\nCMD ["x"]\n`;
+        const result = bakeBinary(file, binary.name);
+        if (!result.ok) continue;
+        const baked = applyEdits(file, result.edits);
+        const again = bakeBinary(baked, binary.name);
+        assert.ok(again.ok && again.alreadyBaked && again.edits.length === 0, `${base}: not stable`);
+        for (const { keyword, body } of parseDockerfile(baked).instructions)
+          if (keyword === 'RUN') scripts.push(body.text);
+      }
+      const { status, stderr } = spawnSync('sh', ['-n'], { input: scripts.join('\n'), encoding: 'utf8' });
+      assert.equal(status, 0, stderr);
+    });
+  }
+});
+
+describe('the catalog', () => {
+  it('knows a binary by its name', () => assert.equal(findBinary('gog')?.version, '0.37.0'));
+  it('has no name twice', () => assert.equal(new Set(catalog.map(({ name }) => name)).size, catalog.length));
+  it('has digests of 64 hexadecimal digits', () => {
+    for (const { name, source } of catalog) {
+      if (source.kind !== 'githubRelease' && source.kind !== 'download') continue;
+      for (const asset of Object.values(source.assets)) {
+        if (asset?.sha256 !== undefined) assert.match(asset.sha256, /^[0-9a-f]{64}$/, name);
+      }
+    }
+  });
+  it('pins a version for everything that is no distribution package', () => {
+    for (const { name, source, version } of catalog) {
+      if (['githubRelease', 'download', 'npm', 'go', 'uv', 'pip'].includes(source.kind))
+        assert.match(version ?? '', /^\d/, name);
+    }
+  });
+});
