@@ -168,7 +168,7 @@ describe('verifying a gateway on a VM', () => {
   it('works in an image without a shell', async () => {
     await writeProject(vm1, '/srv/noshell', {
       Dockerfile:
-        "FROM openclaw-fixture\nUSER root\nRUN [\"node\", \"-e\", \"for (const shell of ['sh', 'dash', 'bash']) fs.rmSync('/usr/bin/' + shell, { force: true })\"]\nUSER node\nENTRYPOINT []\n",
+        "FROM openclaw-fixture\nUSER root\nRUN [\"node\", \"-e\", \"for (const shell of ['sh', 'dash', 'bash']) fs.rmSync('/usr/bin/' + shell, { force: true })\"]\nUSER node\n",
       'docker-compose.yml': `services:\n  ${service}:\n    build: .\n    environment:\n      OPENCLAW_GATEWAY_TOKEN: ${token}\n`,
     });
     await up('/srv/noshell');

@@ -47,10 +47,7 @@ async function* follow(
   let run: ContainerDetails = await engine.inspectContainer(first.id, signal);
   yield* logsOf(engine, run, { tail }, signal);
   while (!signal.aborted) {
-    const changes = new ServiceChanges(engine, target, signal);
-    const stopped = await findGatewayContainer(engine, target, signal);
-    if (stopped?.state !== 'running') yield notice(stoppedSentence(target, stopped));
-    const next = await nextRun(engine, target, run, changes, signal);
+    const next = yield* untilNextRun(engine, target, run, signal);
     yield notice(
       next.id === run.id
         ? `${target.service} was started again`
@@ -77,19 +74,23 @@ async function* logsOf(
   signal.throwIfAborted();
 }
 
-/** Waits until the service runs again: the same container with a later start, or another one. */
-async function nextRun(
+/** Waits until the service runs again: the same container with a later start, or another one. Tells meanwhile that it does not. */
+async function* untilNextRun(
   engine: Engine,
   target: GatewayTarget,
   before: ContainerDetails,
-  changes: ServiceChanges,
   signal: AbortSignal,
-): Promise<ContainerDetails> {
+): AsyncGenerator<GatewayLogLine, ContainerDetails> {
+  const changes = new ServiceChanges(engine, target, signal);
+  let isTold = false;
   for (;;) {
     const container = await findGatewayContainer(engine, target, signal);
     if (container?.state === 'running') {
       const details = await engine.inspectContainer(container.id, signal);
       if (details.id !== before.id || details.startedAt !== before.startedAt) return details;
+    } else if (!isTold) {
+      isTold = true;
+      yield notice(stoppedSentence(target, container));
     }
     await changes.next();
   }
