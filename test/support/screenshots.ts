@@ -10,7 +10,8 @@ if (unknown.length > 0) throw new Error(`No scene "${unknown.join('", "')}". See
 
 for (const scene of scenes) {
   if (names.length > 0 && !names.includes(scene.name)) continue;
-  await withWorkbench(scene.options ?? {}, async (workbench) => {
+  const settings = { 'editor.minimap.enabled': false, ...scene.options?.settings };
+  await withWorkbench({ ...scene.options, settings }, async (workbench) => {
     await scene.play(workbench);
     await workbench.page.mouse.move(700, 4);
     const file = path.join(projectRoot, 'media/screenshots', `${scene.name}.png`);

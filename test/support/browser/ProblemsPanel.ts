@@ -1,5 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import type { QuickInput } from './QuickInput.ts';
+import { visibleText } from './visibleText.ts';
 
 export interface ShownProblem {
   readonly severity: 'error' | 'warning' | 'info';
@@ -40,10 +41,10 @@ export class ProblemsPanel {
       let file = '';
       const problems: ShownProblem[] = [];
       for (const row of rows) {
-        if (row.getAttribute('aria-level') === '1') {
-          file = text(row, '.label-name');
-          continue;
-        }
+        const level = row.getAttribute('aria-level');
+        if (level === '1') file = text(row, '.label-name');
+        // Deeper rows are the related places of a problem.
+        if (level !== '2') continue;
         const [line = 0, column = 0] = (text(row, '.marker-line').match(/\d+/g) ?? []).map(Number);
         const icon = row.querySelector('.marker-icon')?.className ?? '';
         const severity = icon.includes('error') ? 'error' : icon.includes('warning') ? 'warning' : 'info';
@@ -67,10 +68,22 @@ export class ProblemsPanel {
     await this.#rows().filter({ hasText: text }).first().waitFor({ state: 'hidden' });
   }
 
-  /** Goes to the place of the problem with this text. */
+  /** Goes to the place of the problem with this text and leaves the cursor at its start. */
   async goTo(text: string | RegExp): Promise<void> {
     await this.waitFor(text);
-    await this.#rows().filter({ hasText: text }).first().dblclick();
+    const row = this.#rows().filter({ hasText: text }).first();
+    const place = (await visibleText(row.locator('.marker-line'))).replace(/[[\]]/g, '');
+    await row.dblclick();
+    // The editor selects the range, then has the keyboard; the status bar tells of both.
+    const status = this.#page.locator('.part.statusbar .statusbar-item').filter({ hasText: /^Ln \d+, Col \d+/ });
+    await status
+      .filter({ hasText: /selected/ })
+      .or(status.filter({ hasText: place }))
+      .first()
+      .waitFor();
+    await this.#page.locator('.editor-group-container.active .monaco-editor.focused').waitFor();
+    await this.#page.keyboard.press('ArrowLeft');
+    await status.filter({ hasText: place }).waitFor();
   }
 
   #rows(): Locator {

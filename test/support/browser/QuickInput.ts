@@ -45,9 +45,10 @@ export class QuickInput {
     await this.#input.fill(text);
   }
 
-  /** What is below the input: the prompt, or why the value is not accepted. */
+  /** What is below the input: the prompt, or why the value is not accepted; empty where there is nothing. */
   async message(): Promise<string> {
-    return visibleText(this.box.locator('.quick-input-message'));
+    const message = this.box.locator('.quick-input-message');
+    return (await message.isVisible()) ? visibleText(message) : '';
   }
 
   /** The labels (with descriptions) of the rows that are drawn. */

@@ -13,7 +13,8 @@ export const scenes: readonly Scene[] = [
     name: 'problems',
     play: async (workbench) => {
       await workbench.openFile('Dockerfile');
-      await workbench.problems.waitFor('Dockerfile');
+      await workbench.problems.goTo('runtime-install');
+      await workbench.editor.squiggles('warning').first().waitFor();
     },
   },
 ];
