@@ -1,0 +1,218 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { validate } from 'dockerfile-utils';
+import { buildSync } from 'esbuild';
+import { lintProject } from '../../src/core/lint/lintProject.ts';
+import { generateDockerfile, seededRandom } from './generateDockerfile.ts';
+import { LanguageServer } from './LanguageServer.ts';
+import { type Metric, median, metric, percentile } from './metrics.ts';
+
+const fileCount = 3000;
+const rounds = 5;
+const edits = 500;
+const starts = 15;
+/** hadolint 2.15.1 on real files of this shape, one process for all, two cores; used where it is not installed. */
+const recordedHadolintFilesPerSecond = 35;
+
+export async function measure(): Promise<readonly Metric[]> {
+  const random = seededRandom(20260526);
+  const files = Array.from({ length: fileCount }, () => generateDockerfile(random));
+  const folder = mkdtempSync(join(tmpdir(), 'openclaw-vm-bench-'));
+  try {
+    return [
+      ...measureFiles(files),
+      ...(await measureTyping(files)),
+      ...(await measureStart(files, folder)),
+      measureCli(files, folder),
+      measureGrowth(),
+    ];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function lint(text: string): number {
+  return lintProject({ root: '/p', texts: new Map([['/p/Dockerfile', text]]) }).length;
+}
+
+/** Every round has texts of its own: nothing of ours may be remembered from the round before. */
+function measureFiles(files: readonly string[]): readonly Metric[] {
+  const ours: number[] = [];
+  const peer: number[] = [];
+  const ourTimes: number[] = [];
+  const peerTimes: number[] = [];
+  for (let round = 0; round <= rounds; round++) {
+    const texts = files.map((text) => `${text}# round ${round}\n`);
+    const ourRound = texts.map((text) => timed(() => lint(text)));
+    const peerRound = texts.map((text) => timed(() => validate(text)));
+    // The first round warms up.
+    if (round === 0) continue;
+    ours.push(files.length / (sum(ourRound) / 1000));
+    peer.push(files.length / (sum(peerRound) / 1000));
+    ourTimes.push(percentile(ourRound, 95));
+    peerTimes.push(percentile(peerRound, 95));
+  }
+  return [
+    metric(
+      'lint.files',
+      'files/s',
+      median(ours),
+      { 'dockerfile-utils': median(peer) },
+      { atLeast: 3, peer: 'dockerfile-utils' },
+    ),
+    metric(
+      'lint.file.p95',
+      'ms',
+      median(ourTimes),
+      { 'dockerfile-utils': median(peerTimes) },
+      { atMost: 1 / 3, peer: 'dockerfile-utils' },
+    ),
+  ];
+}
+
+/** One character more per step, in files of all sizes up to 20 KB. */
+async function measureTyping(files: readonly string[]): Promise<readonly Metric[]> {
+  const bySize = files.filter((text) => text.length <= 20 * 1024).toSorted((a, b) => a.length - b.length);
+  const chosen = Array.from({ length: 20 }, (_, index) => bySize[Math.floor((index * (bySize.length - 1)) / 19)] ?? '');
+  const server = new LanguageServer();
+  await server.initialize();
+  const ours: number[] = [];
+  const peer: number[] = [];
+  const random = seededRandom(7);
+  let version = 1;
+  for (const [index, original] of chosen.entries()) {
+    const uri = `file:///p/${index}/Dockerfile`;
+    let text = original;
+    await server.open(uri, text);
+    lint(text);
+    for (let step = 0; step < edits / chosen.length; step++) {
+      const at = Math.floor(random() * text.length);
+      text = `${text.slice(0, at)}${'abc \\\n"'[Math.floor(random() * 7)]}${text.slice(at)}`;
+      ours.push(timed(() => lint(text)));
+      const before = performance.now();
+      await server.change(uri, ++version, text);
+      peer.push(performance.now() - before);
+    }
+  }
+  await server.stop();
+  const server95 = { 'language server': percentile(peer, 95), limit: 1 };
+  return [
+    metric('lint.keystroke.p95', 'ms', percentile(ours, 95), server95, { atMost: 0.5, peer: 'language server' }),
+    metric('lint.keystroke.p95.limit', 'ms', percentile(ours, 95), server95, { atMost: 1, peer: 'limit' }),
+  ];
+}
+
+/** A fresh process each: ours loads the checks and lints one file; the server is started, opens it and answers. */
+async function measureStart(files: readonly string[], folder: string): Promise<readonly Metric[]> {
+  const bundle = join(folder, 'lint.cjs');
+  const source = fileURLToPath(new URL('../../src/core/lint/lintProject.ts', import.meta.url));
+  buildSync({
+    entryPoints: [source],
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    outfile: bundle,
+  });
+  const text = files[0] ?? '';
+  const script = `const before = performance.now();
+const { lintProject } = require(${JSON.stringify(bundle)});
+lintProject({ root: '/p', texts: new Map([['/p/Dockerfile', ${JSON.stringify(text)}]]) });
+process.stdout.write(String(performance.now() - before));`;
+  const ours: number[] = [];
+  const peer: number[] = [];
+  for (let start = 0; start < starts; start++) {
+    ours.push(Number(spawnSync(process.execPath, ['-e', script], { encoding: 'utf8' }).stdout));
+    const before = performance.now();
+    const server = new LanguageServer();
+    await server.initialize();
+    await server.open('file:///p/Dockerfile', text);
+    peer.push(performance.now() - before);
+    await server.stop();
+  }
+  return [
+    metric(
+      'lint.first',
+      'ms',
+      median(ours),
+      { 'language server': median(peer) },
+      { atMost: 0.1, peer: 'language server' },
+    ),
+  ];
+}
+
+/** The command line on a folder, start of the process included. */
+function measureCli(files: readonly string[], folder: string): Metric {
+  const cli = join(folder, 'cli.cjs');
+  const source = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
+  buildSync({
+    entryPoints: [source],
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    outfile: cli,
+  });
+  const projects = join(folder, 'projects');
+  const paths = files.map((text, index) => {
+    const project = join(projects, String(index));
+    mkdirSync(project, { recursive: true });
+    writeFileSync(join(project, 'Dockerfile'), text);
+    return join(project, 'Dockerfile');
+  });
+  const run = (program: string, args: readonly string[]): number =>
+    timed(() => {
+      const { error, status } = spawnSync(program, args, { maxBuffer: 2 ** 30, stdio: ['ignore', 'pipe', 'inherit'] });
+      if (error !== undefined || status === 2 || status === null)
+        throw error ?? new Error(`${program} ended with ${status}`);
+    });
+  const ours = Array.from(
+    { length: rounds },
+    () => files.length / (run(process.execPath, [cli, 'lint', '--format', 'json', projects]) / 1000),
+  );
+  const hasHadolint = spawnSync('hadolint', ['--version']).status === 0;
+  const sample = paths.slice(0, 300);
+  const hadolint = hasHadolint
+    ? sample.length / (run('hadolint', ['--no-fail', ...sample]) / 1000)
+    : recordedHadolintFilesPerSecond;
+  const name = hasHadolint ? 'hadolint' : 'hadolint (recorded)';
+  return metric('lint.cli', 'files/s', median(ours), { [name]: hadolint }, { atLeast: 100, peer: name });
+}
+
+/** Time per instruction in a file of 20,000 against one of 200. */
+function measureGrowth(): Metric {
+  const file = (count: number, round: number): string =>
+    `FROM node:24\n${Array.from({ length: count }, (_, index) => `RUN echo ${index} && apt-get install -y p${index}\n`).join('')}# ${round}\n`;
+  const perInstruction = (count: number): number =>
+    median(
+      Array.from({ length: rounds }, (_, round) => {
+        const texts = Array.from({ length: Math.ceil(20_000 / count) }, (__, index) =>
+          file(count, round * 1000 + index),
+        );
+        return sum(texts.map((text) => timed(() => lint(text)))) / (texts.length * count);
+      }),
+    ) * 1000;
+  perInstruction(200);
+  return metric(
+    'lint.growth',
+    'us/instruction',
+    perInstruction(20_000),
+    { '200 instructions': perInstruction(200) },
+    { atMost: 2, peer: '200 instructions' },
+  );
+}
+
+function timed(action: () => unknown): number {
+  const before = performance.now();
+  action();
+  return performance.now() - before;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
