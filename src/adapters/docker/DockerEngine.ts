@@ -164,7 +164,7 @@ export class DockerEngine implements Engine {
       stdout: true,
       stderr: true,
       ...(options.tail === undefined ? {} : { tail: options.tail }),
-      ...(options.since === undefined ? {} : { since: options.since }),
+      ...(options.since === undefined ? {} : { since: unixSeconds(options.since) }),
     };
     const path = `/containers/${checkedId(containerId)}/logs?`;
     return dial(this.#streams, { path, options: query, abortSignal, isStream: true }) as Promise<Readable>;
@@ -259,7 +259,10 @@ export class DockerEngine implements Engine {
     if (error instanceof UserFacingError) return error;
     const answer = error as { statusCode?: unknown; json?: { message?: unknown } | null };
     if (typeof answer.statusCode === 'number') {
-      const message = typeof answer.json?.message === 'string' ? answer.json.message : `HTTP ${answer.statusCode}`;
+      // Of a stream, the client only tells the text, behind the status that it makes of it.
+      const text = error instanceof Error ? error.message.replace(/^\(HTTP code \d+\) [^-]* - /, '').trim() : '';
+      const message =
+        typeof answer.json?.message === 'string' ? answer.json.message : text || `HTTP ${answer.statusCode}`;
       return new UserFacingError(`${capitalized(this.#transport.engineName)} refused: ${message}`, {
         remedy: 'Refresh the view: what was asked for may have changed.',
         cause: error,
@@ -346,6 +349,13 @@ async function withTimeout<T>(
       },
     );
   });
+}
+
+/** The engine takes Unix seconds only, with nanoseconds as the fraction. */
+function unixSeconds(since: string): string {
+  const parts = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:?\d\d)$/.exec(since);
+  const seconds = parts === null ? Number.NaN : Date.parse(`${parts[1]}${parts[3]}`) / 1000;
+  return Number.isNaN(seconds) ? since : `${seconds}${parts?.[2]?.slice(0, 10) ?? ''}`;
 }
 
 function isReset(error: unknown): boolean {

@@ -1,12 +1,8 @@
-import { once } from 'node:events';
-import type { Duplex } from 'node:stream';
-import type { ClientChannel } from 'ssh2';
 import { ConnectionError } from '../../application/ConnectionError.ts';
 import type { Machine } from '../../application/ports/Machine.ts';
 import type { HostKeyDecision } from '../../application/ports/MachineConnector.ts';
 import type { Vm } from '../../core/vm/Vm.ts';
 import { DockerEngine } from '../docker/DockerEngine.ts';
-import type { EngineTransport } from '../docker/EngineTransport.ts';
 import {
   type AskPassphrase,
   authenticationMethods,
@@ -19,7 +15,8 @@ import { type ProbedSocket, probeVm, type VmProbe } from './probeVm.ts';
 import { ShellMachineFiles } from './ShellMachineFiles.ts';
 import { SshCommandRunner } from './SshCommandRunner.ts';
 import { SshConnection, type SshTimings } from './SshConnection.ts';
-import { loginShellCommand } from './shellCommand.ts';
+import { engineStopped, noUsableSocket, STANDARD_SOCKET } from './vmEngineErrors.ts';
+import { dialStdioTransport, streamLocalTransport } from './vmEngineTransports.ts';
 
 /** What differs between people's machines; everything has the value that ssh would take. */
 export interface VmConnectionSettings {
@@ -32,11 +29,6 @@ export interface VmConnectionSettings {
   /** For the log channel: what was chosen, such as the fallback to `docker system dial-stdio`. */
   readonly log?: (message: string) => void;
 }
-
-const STANDARD_SOCKET = '/var/run/docker.sock';
-const MAX_STREAM_LOCAL_CONNECTIONS = 64;
-// Each is a session and a process on the VM; calls and streams have a pool each, and commands need sessions too.
-const MAX_DIAL_STDIO_CONNECTIONS = 3;
 
 /** A VM over one SSH connection. @throws ConnectionError (rejects) with the reason, or the signal's reason. */
 export async function connectVmMachine(
@@ -135,85 +127,6 @@ async function findEngine(
 function engineEnvironment(socket: ProbedSocket, probe: VmProbe): Readonly<Record<string, string>> {
   const isDefault = socket.path === STANDARD_SOCKET || probe.dockerHost !== '';
   return isDefault ? {} : { DOCKER_HOST: `unix://${socket.path}` };
-}
-
-function streamLocalTransport(connection: SshConnection, path: string): EngineTransport {
-  return {
-    engineName: `the Docker Engine on ${describeAddress(connection.address)}`,
-    maxConnections: MAX_STREAM_LOCAL_CONNECTIONS,
-    connect: async () => closingWithPeer(await connection.openStreamLocal(path)),
-    explain: (cause) => {
-      const explained = connection.explain(cause);
-      return explained.problem === 'connectionLost' ? explained : engineStopped(connection, path, cause);
-    },
-  };
-}
-
-function dialStdioTransport(connection: SshConnection, environment: Readonly<Record<string, string>>): EngineTransport {
-  const host = environment['DOCKER_HOST'];
-  const command = `${host === undefined ? '' : `DOCKER_HOST='${host}' `}exec docker system dial-stdio`;
-  let lastWords = '';
-  return {
-    engineName: `the Docker Engine on ${describeAddress(connection.address)}`,
-    maxConnections: MAX_DIAL_STDIO_CONNECTIONS,
-    connect: async () => {
-      const { channel } = await connection.exec(loginShellCommand(command));
-      channel.stderr.on('data', (chunk: Buffer) => {
-        lastWords = (lastWords + chunk.toString('utf8')).slice(-1000);
-      });
-      return closingWithPeer(channel);
-    },
-    explain: (cause) => {
-      const explained = connection.explain(cause);
-      if (explained.problem === 'connectionLost') return explained;
-      if (/permission denied/i.test(lastWords))
-        return noPermission(connection, connection.address.user, STANDARD_SOCKET);
-      return engineStopped(
-        connection,
-        host ?? STANDARD_SOCKET,
-        lastWords === '' ? cause : new Error(lastWords, { cause }),
-      );
-    },
-  };
-}
-
-// A channel whose peer has closed its side must not wait in the pool: only its readable end would tell, and nobody reads there.
-function closingWithPeer(channel: ClientChannel): Duplex {
-  void once(channel, 'end').then(
-    () => channel.destroy(),
-    () => {},
-  );
-  channel.stderr?.resume();
-  return channel;
-}
-
-function noUsableSocket(connection: SshConnection, probe: VmProbe): ConnectionError {
-  const forbidden = probe.sockets.find(({ usable }) => !usable);
-  if (forbidden !== undefined) return noPermission(connection, probe.user, forbidden.path);
-  if (probe.hasDockerCli) return engineStopped(connection, STANDARD_SOCKET, undefined);
-  return new ConnectionError('noDocker', `There is no Docker on ${describeAddress(connection.address)}.`, {
-    remedy:
-      'Install Docker Engine with the compose plugin on the VM (https://docs.docker.com/engine/install/), then retry.',
-  });
-}
-
-function noPermission(connection: SshConnection, user: string, socketPath: string): ConnectionError {
-  const where = describeAddress(connection.address);
-  return new ConnectionError(
-    'noSocketPermission',
-    `The user "${user}" may not use Docker on ${where}: no access to ${socketPath}.`,
-    {
-      remedy: `Run "sudo usermod -aG docker ${user}" on the VM, then retry.`,
-    },
-  );
-}
-
-function engineStopped(connection: SshConnection, socketPath: string, cause: unknown): ConnectionError {
-  const where = describeAddress(connection.address);
-  return new ConnectionError('engineStopped', `The Docker Engine on ${where} does not answer at ${socketPath}.`, {
-    remedy: 'Start it with "sudo systemctl start docker" on the VM, then retry.',
-    cause,
-  });
 }
 
 type Settled<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown };

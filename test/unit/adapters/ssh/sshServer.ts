@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import type { AddressInfo, Socket } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import ssh2, { type AuthContext, type Connection, type ServerChannel } from 'ssh2';
 
 export interface TestSshServer {
@@ -43,6 +43,16 @@ export async function startSshServer(options: TestSshServerOptions): Promise<Tes
       }
       context.accept();
     });
+    // ssh2's types leave this event out.
+    (connection as NodeJS.EventEmitter).on(
+      'openssh.streamlocal',
+      (accept: () => ServerChannel, _reject, info: { socketPath: string }) => {
+        const channel = accept();
+        const socket = connect(info.socketPath);
+        socket.on('error', () => channel.close());
+        channel.pipe(socket).pipe(channel);
+      },
+    );
     connection.on('session', (accept, reject) => {
       if (sessions.open >= (options.maxSessions ?? 10)) return void reject();
       sessions.open += 1;

@@ -1,0 +1,64 @@
+import type { Duplex } from 'node:stream';
+import type { ClientChannel } from 'ssh2';
+import type { EngineTransport } from '../docker/EngineTransport.ts';
+import { describeAddress } from './connectErrors.ts';
+import type { SshConnection } from './SshConnection.ts';
+import { loginShellCommand, quoteArgument } from './shellCommand.ts';
+import { engineStopped, noPermission, STANDARD_SOCKET } from './vmEngineErrors.ts';
+
+const MAX_STREAM_LOCAL_CONNECTIONS = 64;
+// Each is a session and a process on the VM; calls and streams have a pool each, and commands need sessions too.
+const MAX_DIAL_STDIO_CONNECTIONS = 3;
+
+/** Channels that sshd forwards to the engine's socket: nothing runs on the VM for them. */
+export function streamLocalTransport(connection: SshConnection, path: string): EngineTransport {
+  return {
+    engineName: `the Docker Engine on ${describeAddress(connection.address)}`,
+    maxConnections: MAX_STREAM_LOCAL_CONNECTIONS,
+    connect: async () => closingWithPeer(await connection.openStreamLocal(path)),
+    explain: (cause) => {
+      const explained = connection.explain(cause);
+      return explained.problem === 'connectionLost' ? explained : engineStopped(connection, path, cause);
+    },
+  };
+}
+
+/** Programs on the VM that do the same, for servers that forbid it; `environment` is for them. */
+export function dialStdioTransport(
+  connection: SshConnection,
+  environment: Readonly<Record<string, string>>,
+): EngineTransport {
+  const host = environment['DOCKER_HOST'];
+  const command = `${host === undefined ? '' : `DOCKER_HOST=${quoteArgument(host)} `}exec docker system dial-stdio`;
+  let lastWords = '';
+  return {
+    engineName: `the Docker Engine on ${describeAddress(connection.address)}`,
+    maxConnections: MAX_DIAL_STDIO_CONNECTIONS,
+    connect: async () => {
+      const { channel } = await connection.exec(loginShellCommand(command));
+      channel.stderr.on('data', (chunk: Buffer) => {
+        lastWords = (lastWords + chunk.toString('utf8')).slice(-1000);
+      });
+      return closingWithPeer(channel);
+    },
+    explain: (cause) => {
+      const explained = connection.explain(cause);
+      if (explained.problem === 'connectionLost') return explained;
+      if (/permission denied/i.test(lastWords))
+        return noPermission(connection, connection.address.user, STANDARD_SOCKET);
+      return engineStopped(
+        connection,
+        host ?? STANDARD_SOCKET,
+        lastWords === '' ? cause : new Error(lastWords, { cause }),
+      );
+    },
+  };
+}
+
+// HTTP's pool gives up a closed connection only where it is no longer writable, and the channels of a lost connection stay writable.
+// So the writing side ends with the reading side: before "close", which ssh2 emits in a later listener of the same event.
+function closingWithPeer(channel: ClientChannel): Duplex {
+  channel.once('end', () => channel.destroy());
+  channel.stderr?.resume();
+  return channel;
+}

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import ssh2 from 'ssh2';
+import { DockerEngine } from '../../../../src/adapters/docker/DockerEngine.ts';
+import { SshConnection } from '../../../../src/adapters/ssh/SshConnection.ts';
+import { streamLocalTransport } from '../../../../src/adapters/ssh/vmEngineTransports.ts';
+import { socketOf, startSshServer, type TestSshServer } from './sshServer.ts';
+
+const KEY = ssh2.utils.generateKeyPairSync('ed25519');
+// Shorter than the client's own timeout: whatever waits for that one fails.
+const AT_ONCE = { timeout: 10_000 };
+
+describe('streamLocalTransport', () => {
+  let folder: string;
+  let api: Server;
+  let server: TestSshServer;
+  let connection: SshConnection;
+  let engine: DockerEngine;
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'channels-'));
+    api = createServer((_request, response) => response.writeHead(200, { 'api-version': '1.45' }).end('[]'));
+    await new Promise<void>((resolve) => api.listen(join(folder, 'docker.sock'), resolve));
+    server = await startSshServer({ authorizedKey: KEY.public });
+    connection = await SshConnection.open({
+      address: { host: '127.0.0.1', port: server.port, user: 'root' },
+      hostKeys: { algorithms: ['ssh-ed25519'], verify: async () => {} },
+      authentication: { methods: [{ type: 'publickey', username: 'root', key: KEY.private }], tried: [] },
+    });
+    engine = await DockerEngine.open(streamLocalTransport(connection, join(folder, 'docker.sock')));
+  });
+  afterEach(async () => {
+    engine.close();
+    await connection.close();
+    await server.close();
+    api.closeAllConnections();
+    api.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('does not use the channels of a lost connection again', AT_ONCE, async () => {
+    await engine.listContainers();
+    for (const peer of server.connections) socketOf(peer).destroy();
+    await connection.closed;
+    await assert.rejects(engine.listContainers(), { problem: 'connectionLost' });
+  });
+  it('opens new channels after the engine has closed the old ones', AT_ONCE, async () => {
+    await engine.listContainers();
+    api.closeAllConnections();
+    assert.deepEqual(await engine.listContainers(), []);
+  });
+  it('tells an engine that is gone from a connection that is gone', AT_ONCE, async () => {
+    await engine.listContainers();
+    api.closeAllConnections();
+    await new Promise((resolve) => api.close(resolve));
+    await assert.rejects(engine.listContainers(), { problem: 'engineStopped' });
+  });
+});
