@@ -130,10 +130,11 @@ describe('two test hosts', () => {
     await vm2.killEngine();
     assert.match((await vm2.ssh(['docker', 'ps'])).stderr, /Cannot connect to the Docker daemon/);
     await vm2.startEngine();
-    await vm2.run(['docker', 'ps']);
+    assert.equal(await vm2.run(['docker', 'run', '--rm', 'node:24-bookworm', 'node', '-p', '6 * 7']), '42\n');
     await vm2.stopEngine();
     assert.match((await vm2.ssh(['docker', 'ps'])).stderr, /Cannot connect to the Docker daemon/);
     await vm2.startEngine();
+    assert.equal(await vm2.run(['docker', 'run', '--rm', 'node:24-bookworm', 'node', '-p', '6 * 7']), '42\n');
   });
 
   it('can get new host keys, as a reinstalled machine has', async () => {

@@ -69,11 +69,9 @@ mount --bind "$OCVM_FOLDER/meminfo" "$root/proc/meminfo"
 # The engine's data root must not lie on an overlay.
 mkdir -p "$root/var/lib/docker"
 mount --bind "$OCVM_FOLDER/docker" "$root/var/lib/docker"
-# Shared layers come in read-only. `docker image rm` unmounts such a folder before deleting it, so the shared copy stays.
-for layer in "$OCVM_IMAGE_LAYERS"/*; do
-  target=$root/var/lib/docker/overlay2/${layer##*/}/diff
-  if [[ -d $target ]]; then mount --bind -o ro "$layer" "$target"; fi
-done
+# Where host-service finds the shared layers each time that it starts the engine.
+mkdir "$root/run/image-layers"
+if [[ -d $OCVM_IMAGE_LAYERS ]]; then mount --bind -o ro "$OCVM_IMAGE_LAYERS" "$root/run/image-layers"; fi
 
 for home in root home/deploy home/nodocker; do
   owner=$(stat -c %u:%g "$root/$home")

@@ -3,6 +3,14 @@
 # Usage: host-service start|stop|kill sshd|engine
 set -u
 runs() { pgrep --exact "$1" >/dev/null; }
+# Mounts the shared image layers, read-only, into the engine's data. It unmounts all below its data when it stops, and one
+# before it deletes the image, so the shared copy stays.
+mount_image_layers() {
+  for layer in /run/image-layers/*; do
+    target=/var/lib/docker/overlay2/${layer##*/}/diff
+    if [[ -d $target ]] && ! mountpoint --quiet "$target"; then mount --bind -o ro "$layer" "$target"; fi
+  done
+}
 wait_until_gone() { while runs "$1"; do sleep 0.05; done; }
 
 case "$1 $2" in
@@ -28,6 +36,7 @@ case "$1 $2" in
   if ! runs dockerd; then
     # The file of an engine that was killed names a pid that may be another process by now.
     rm -f /run/docker.pid
+    mount_image_layers
     setsid dockerd --containerd=/run/containerd/containerd.sock >>/var/log/dockerd.log 2>&1 </dev/null &
   fi
   ;;
