@@ -5,11 +5,9 @@ import { runCli } from './cli/runCli.ts';
 // A reader that goes away (`… | head`) is no error of ours.
 process.stdout.on('error', () => process.exit());
 
-void runCli(process.argv.slice(2), {
+process.exitCode = runCli(process.argv.slice(2), {
   readProject,
   write: (text) => process.stdout.write(text),
   writeError: (text) => process.stderr.write(text),
   useColour: process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined,
-}).then((exitCode) => {
-  process.exitCode = exitCode;
 });

@@ -4,7 +4,7 @@ import type { TextRange } from '../core/text/TextRange.ts';
 import type { ProjectFiles } from '../core/workspace/ProjectFiles.ts';
 
 /** Reads what a PATH names: a folder with everything in it that the checks read, or a file with its neighbours. */
-export type ReadProject = (path: string) => Promise<ReadProjectResult>;
+export type ReadProject = (path: string) => ReadProjectResult;
 
 export type ReadProjectResult = ProjectRead | { readonly ok: false; readonly reason: string };
 

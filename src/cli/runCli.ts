@@ -17,7 +17,7 @@ export interface CliHost {
 /** 0: clean, 1: findings, 2: could not run. */
 export type ExitCode = 0 | 1 | 2;
 
-export async function runCli(args: readonly string[], host: CliHost): Promise<ExitCode> {
+export function runCli(args: readonly string[], host: CliHost): ExitCode {
   const [command, ...rest] = args;
   if (command === '--version' || command === '-v') {
     host.write(`${manifest.version}\n`);
@@ -54,7 +54,7 @@ const formats = {
   sarif: formatSarif,
 } as const;
 
-async function lint(args: readonly string[], host: CliHost): Promise<ExitCode> {
+function lint(args: readonly string[], host: CliHost): ExitCode {
   const options = readOptions(args);
   if ('help' in options) {
     host.write(usage);
@@ -67,7 +67,7 @@ async function lint(args: readonly string[], host: CliHost): Promise<ExitCode> {
   const report = new LintReport();
   let failed = false;
   for (const path of options.paths) {
-    const result = await host.readProject(path);
+    const result = host.readProject(path);
     if (!result.ok) {
       failed = true;
       host.writeError(`openclaw-vm: ${result.reason}\n`);

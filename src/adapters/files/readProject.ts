@@ -1,5 +1,4 @@
-import type { Dirent, Stats } from 'node:fs';
-import { open, readdir, stat } from 'node:fs/promises';
+import { closeSync, type Dirent, fstatSync, openSync, readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { isComposePath, isProjectFile } from '../../core/workspace/isProjectFile.ts';
 import type { ProjectFiles } from '../../core/workspace/ProjectFiles.ts';
@@ -16,28 +15,29 @@ export interface ReadProject {
   readonly notes: readonly string[];
 }
 
-/** Reads a folder or file of this machine. Never rejects: what cannot be read is a note, or the reason. */
-export async function readProject(
-  path: string,
-): Promise<ReadProject | { readonly ok: false; readonly reason: string }> {
+/**
+ * Reads a folder or file of this machine, synchronously: for thousands of small files that is several times faster.
+ * Never throws: what cannot be read is a note, or the reason.
+ */
+export function readProject(path: string): ReadProject | { readonly ok: false; readonly reason: string } {
   const absolute = resolve(path);
   let found: Stats;
   try {
-    found = await stat(absolute);
+    found = statSync(absolute);
   } catch (error) {
     return { ok: false, reason: `"${path}" cannot be read: ${explain(error)}.` };
   }
   if (!found.isFile() && !found.isDirectory())
     return { ok: false, reason: `"${path}" is neither a file nor a folder.` };
   const reader = new Reader();
-  const folder = found.isDirectory() ? absolute : await projectFolder(dirname(absolute));
-  await reader.walk(folder);
+  const folder = found.isDirectory() ? absolute : projectFolder(dirname(absolute));
+  reader.walk(folder);
   if (found.isFile()) {
-    const problem = await reader.read(absolute);
+    const problem = reader.read(absolute);
     if (problem !== undefined) return { ok: false, reason: `"${path}" cannot be checked: ${problem}.` };
   }
   const project: ProjectFiles = { root: toKey(folder), texts: reader.texts };
-  await reader.readReferenced(project);
+  reader.readReferenced(project);
   const only = found.isFile() ? toKey(absolute) : undefined;
   return { ok: true, project, only, displayPath: displayPaths(path, absolute, only), notes: reader.notes };
 }
@@ -48,8 +48,6 @@ const maxFileBytes = 2 * 1024 * 1024;
 const maxDepth = 24;
 const maxRounds = 8;
 const levelsUp = 3;
-/** Well below the usual limit of open files. */
-const filesAtOnce = 64;
 
 class Reader {
   readonly texts = new Map<string, string>();
@@ -57,10 +55,10 @@ class Reader {
   readonly #failed = new Set<string>();
 
   /** Links to folders are not followed: a link to a folder above would never end. */
-  async walk(folder: string, depth = 0): Promise<void> {
+  walk(folder: string, depth = 0): void {
     let entries: Dirent[];
     try {
-      entries = await readdir(folder, { withFileTypes: true });
+      entries = readdirSync(folder, { withFileTypes: true });
     } catch (error) {
       this.notes.push(`left out the folder ${folder}: ${explain(error)}.`);
       return;
@@ -76,42 +74,43 @@ class Reader {
         files.push(path);
       }
     }
-    for (let at = 0; at < files.length; at += filesAtOnce) {
-      await Promise.all(
-        files.slice(at, at + filesAtOnce).map(async (path) => {
-          const problem = await this.read(path);
-          if (problem !== undefined) this.notes.push(`left out ${path}: ${problem}.`);
-        }),
-      );
+    for (const path of files) {
+      const problem = this.read(path);
+      if (problem !== undefined) this.notes.push(`left out ${path}: ${problem}.`);
     }
-    for (const path of folders) await this.walk(path, depth + 1);
+    for (const path of folders) this.walk(path, depth + 1);
   }
 
   /** Returns why the file cannot be read. */
-  async read(path: string): Promise<string | undefined> {
-    if (this.texts.has(toKey(path))) return undefined;
+  read(path: string): string | undefined {
+    const key = toKey(path);
+    if (this.texts.has(key)) return undefined;
+    let file: number | undefined;
     try {
-      await using handle = await open(path, 'r');
-      const { size, isFile } = await handle.stat().then((found) => ({ size: found.size, isFile: found.isFile() }));
-      if (!isFile) return 'it is not a regular file';
-      if (size > maxFileBytes)
-        return `it has ${Math.ceil(size / 1024 / 1024)} MB, and files above ${maxFileBytes / 1024 / 1024} MB are not read`;
-      const bytes = await handle.readFile();
+      file = openSync(path, 'r');
+      const found = fstatSync(file);
+      if (!found.isFile()) return 'it is not a regular file';
+      if (found.size > maxFileBytes) {
+        return `it has ${Math.ceil(found.size / 1024 / 1024)} MB, and files above ${maxFileBytes / 1024 / 1024} MB are not read`;
+      }
+      const bytes = readFileSync(file);
       if (bytes.subarray(0, 8192).includes(0)) return 'it is a binary file';
-      this.texts.set(toKey(path), bytes.toString('utf8'));
+      this.texts.set(key, bytes.toString('utf8'));
       return undefined;
     } catch (error) {
       return explain(error);
+    } finally {
+      if (file !== undefined) closeSync(file);
     }
   }
 
   /** Files that others name, until nothing new turns up. */
-  async readReferenced(project: ProjectFiles): Promise<void> {
+  readReferenced(project: ProjectFiles): void {
     for (let round = 0; round < maxRounds; round++) {
       const wanted = referencedPaths(project).filter((path) => !this.#failed.has(path));
       if (wanted.length === 0) return;
       for (const path of wanted) {
-        const problem = await this.read(path.replaceAll('/', sep));
+        const problem = this.read(path.replaceAll('/', sep));
         if (problem !== undefined) this.#failed.add(path);
       }
     }
@@ -123,17 +122,25 @@ function isHeavy(name: string): boolean {
 }
 
 /** The folder that a file's project seems to begin in: where a compose file or a repository is, a few levels up at most. */
-async function projectFolder(folder: string): Promise<string> {
+function projectFolder(folder: string): string {
   let found = folder;
   let at = folder;
   for (let level = 0; level <= levelsUp; level++) {
-    const names = await readdir(at).catch((): string[] => []);
+    const names = namesIn(at);
     if (names.some((name) => name === '.git' || isComposePath(name))) found = at;
     const up = dirname(at);
     if (names.includes('.git') || up === at || dirname(up) === up) break;
     at = up;
   }
   return found;
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 function toKey(path: string): string {

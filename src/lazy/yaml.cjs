@@ -1,0 +1,24 @@
+// In the bundle this stands for the package `yaml`: it is loaded when the first YAML file is read, not with the checks.
+let library;
+const load = () => {
+  library ??= require('../../node_modules/yaml/dist/index.js');
+  return library;
+};
+
+module.exports = {
+  get isAlias() {
+    return load().isAlias;
+  },
+  get isMap() {
+    return load().isMap;
+  },
+  get isScalar() {
+    return load().isScalar;
+  },
+  get isSeq() {
+    return load().isSeq;
+  },
+  get parseDocument() {
+    return load().parseDocument;
+  },
+};
