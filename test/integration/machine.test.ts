@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Machine } from '../../src/application/ports/Machine.ts';
 import { createMachineConnector, packFolder } from '../../src/vmAdapters.ts';
 import { type TestHost, withTestHosts } from '../support/hosts/testHosts.ts';
@@ -129,6 +132,61 @@ describe('a project that is sent to a VM', () => {
     assert.equal(await tree('/opt/third'), 'config/keep 644 x\n');
     await machine.close();
   });
+});
+
+describe('the local machine', () => {
+  it('has the engine that DOCKER_HOST names, and programs and files of its own', async () => {
+    const socket = join(root, 'docker.sock');
+    const forward = [
+      '-F',
+      host.sshConfigFile,
+      '-N',
+      '-o',
+      'ExitOnForwardFailure=yes',
+      '-L',
+      `${socket}:/var/run/docker.sock`,
+    ];
+    const tunnel = spawn('ssh', [...forward, host.name], { stdio: 'ignore' });
+    const saved = process.env['DOCKER_HOST'];
+    process.env['DOCKER_HOST'] = `unix://${socket}`;
+    try {
+      while (!existsSync(socket) && tunnel.exitCode === null) await delay(10);
+      const machine = await createMachineConnector().connectLocal();
+      assert.equal(
+        (await machine.engine.info()).version,
+        (await host.run(['docker', 'version', '--format', '{{.Server.Version}}'])).trim(),
+      );
+      await machine.files.writeText(join(root, 'local.txt'), 'text', 0o600);
+      const lines: string[] = [];
+      for await (const { text } of machine.commands.run(['cat', 'local.txt'], { workingDirectory: root }).lines)
+        lines.push(text);
+      assert.deepEqual(lines, ['text']);
+      await machine.close();
+      assert.equal(await machine.closed, undefined);
+    } finally {
+      if (saved === undefined) delete process.env['DOCKER_HOST'];
+      else process.env['DOCKER_HOST'] = saved;
+      tunnel.kill();
+      await once(tunnel, 'exit');
+    }
+  });
+  for (const [address, problem] of [
+    ['unix:///nonexistent/docker.sock', 'noDocker'],
+    ['tcp://127.0.0.1:1', 'engineStopped'],
+    ['tcp://no-such-host.invalid:2375', 'nameNotResolved'],
+    ['ssh://root@vm', 'other'],
+  ] as const) {
+    it(`says what is wrong with ${address}`, async () => {
+      const saved = process.env['DOCKER_HOST'];
+      process.env['DOCKER_HOST'] = address;
+      try {
+        await assert.rejects(createMachineConnector().connectLocal(), { problem });
+      } finally {
+        if (saved === undefined) delete process.env['DOCKER_HOST'];
+        else process.env['DOCKER_HOST'] = saved;
+      }
+    });
+  }
 });
 
 describe('an image build', () => {

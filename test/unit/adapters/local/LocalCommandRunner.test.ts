@@ -1,24 +1,15 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LocalCommandRunner } from '../../../../src/adapters/local/LocalCommandRunner.ts';
 import type { OutputLine, RunningCommand } from '../../../../src/application/ports/CommandRunner.ts';
 import { UserFacingError } from '../../../../src/core/UserFacingError.ts';
+import { isAlive } from '../isAlive.ts';
 
 async function outputOf(command: RunningCommand): Promise<readonly OutputLine[]> {
   const lines: OutputLine[] = [];
   for await (const line of command.lines) lines.push(line);
   return lines;
-}
-
-/** A process that has ended but that nobody has collected yet (`Z`) does not live. */
-function isAlive(pid: number): boolean {
-  try {
-    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  } catch {
-    return false;
-  }
 }
 
 describe('LocalCommandRunner', () => {

@@ -51,12 +51,12 @@ describe('announcedScript', () => {
   const run = (argv: readonly string[], options: { workingDirectory?: string; environment?: Record<string, string> }) =>
     spawnSync('sh', ['-c', announcedScript(argv, { marker: 'M', ...options })], {
       encoding: 'utf8',
-      env: { ...process.env, HOME: '/tmp' },
+      env: { ...process.env, HOME: '/usr' },
     });
   it('starts in the folder', () =>
     assert.equal(run(['pwd', '-P'], { workingDirectory: '/usr/share' }).stdout, 'M\n/usr/share\n'));
   it('starts below the home folder', () =>
-    assert.equal(run(['pwd', '-P'], { workingDirectory: '~/' }).stdout, 'M\n/tmp\n'));
+    assert.equal(run(['pwd', '-P'], { workingDirectory: '~/' }).stdout, 'M\n/usr\n'));
   it('does not start where the folder is missing', () => {
     const result = run(['echo', 'started'], { workingDirectory: '/nonexistent $(x)' });
     assert.equal(result.status, 1);
