@@ -7,9 +7,10 @@ import { SshConnection, type SshConnectionOptions } from '../../../../src/adapte
 import type { OutputLine, RunningCommand } from '../../../../src/application/ports/CommandRunner.ts';
 import { isAlive } from '../isAlive.ts';
 import { socketOf, startSshServer, type TestSshServer, type TestSshServerOptions } from './sshServer.ts';
+import { testKeyPair } from './testKeyPair.ts';
 
-const KEY = ssh2.utils.generateKeyPairSync('ed25519');
-const OTHER_KEY = ssh2.utils.generateKeyPairSync('ed25519');
+const KEY = testKeyPair();
+const OTHER_KEY = testKeyPair();
 
 let server: TestSshServer | undefined;
 let connection: SshConnection | undefined;

@@ -6,11 +6,12 @@ import { after, describe, it } from 'node:test';
 import ssh2 from 'ssh2';
 import { authenticationMethods } from '../../../../src/adapters/ssh/authenticationMethods.ts';
 import { encryptedKeyPublicPart } from '../../../../src/adapters/ssh/encryptedKeyPublicPart.ts';
+import { testKeyPair } from './testKeyPair.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'keys-'));
 after(() => rmSync(root, { recursive: true }));
-const plain = ssh2.utils.generateKeyPairSync('ed25519');
-const locked = ssh2.utils.generateKeyPairSync('ed25519', { passphrase: 'sesame', cipher: 'aes256-ctr', rounds: 4 });
+const plain = testKeyPair();
+const locked = testKeyPair('sesame');
 
 function file(name: string, text: string): string {
   const path = join(root, name);

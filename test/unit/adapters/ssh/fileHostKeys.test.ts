@@ -6,15 +6,13 @@ import { after, describe, it } from 'node:test';
 import ssh2 from 'ssh2';
 import { fileHostKeys } from '../../../../src/adapters/ssh/fileHostKeys.ts';
 import type { UnknownHostKey } from '../../../../src/application/ports/MachineConnector.ts';
+import { testKeyPair } from './testKeyPair.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'known-hosts-'));
 after(() => rmSync(root, { recursive: true }));
 
 function publicKey(type: 'ed25519' | 'ecdsa' = 'ed25519'): Buffer {
-  const pair =
-    type === 'ed25519'
-      ? ssh2.utils.generateKeyPairSync('ed25519')
-      : ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 });
+  const pair = type === 'ed25519' ? testKeyPair() : ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 });
   const parsed = ssh2.utils.parseKey(pair.public);
   assert.ok(!(parsed instanceof Error));
   return parsed.getPublicSSH();

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import ssh2, { type AuthContext, type Connection, type ServerChannel } from 'ssh2';
+import { testKeyPair } from './testKeyPair.ts';
 
 export interface TestSshServer {
   readonly port: number;
@@ -21,7 +22,7 @@ export interface TestSshServerOptions {
 
 /** An SSH server on loopback, in this process, which runs commands as sshd does: through a shell, each in a session of its own. */
 export async function startSshServer(options: TestSshServerOptions): Promise<TestSshServer> {
-  const hostKey = ssh2.utils.generateKeyPairSync('ed25519').private;
+  const hostKey = testKeyPair().private;
   const authorized = ssh2.utils.parseKey(options.authorizedKey);
   if (authorized instanceof Error) throw authorized;
   const connections = new Set<Connection>();

@@ -4,13 +4,13 @@ import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import ssh2 from 'ssh2';
 import { DockerEngine } from '../../../../src/adapters/docker/DockerEngine.ts';
 import { SshConnection } from '../../../../src/adapters/ssh/SshConnection.ts';
 import { streamLocalTransport } from '../../../../src/adapters/ssh/vmEngineTransports.ts';
 import { socketOf, startSshServer, type TestSshServer } from './sshServer.ts';
+import { testKeyPair } from './testKeyPair.ts';
 
-const KEY = ssh2.utils.generateKeyPairSync('ed25519');
+const KEY = testKeyPair();
 // Shorter than the client's own timeout: whatever waits for that one fails.
 const AT_ONCE = { timeout: 10_000 };
 
