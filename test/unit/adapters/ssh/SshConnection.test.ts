@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:net';
 import { afterEach, describe, it } from 'node:test';
-import ssh2, { type ServerChannel } from 'ssh2';
+import type { ServerChannel } from 'ssh2';
 import { SshCommandRunner } from '../../../../src/adapters/ssh/SshCommandRunner.ts';
 import { SshConnection, type SshConnectionOptions } from '../../../../src/adapters/ssh/SshConnection.ts';
 import type { OutputLine, RunningCommand } from '../../../../src/application/ports/CommandRunner.ts';
