@@ -1,7 +1,6 @@
 import { type Document, isMap, isSeq, type Node, parseDocument } from 'yaml';
 import { parseShell, type ShellWord, ShellWord as Word } from '../shell/parseShell.ts';
 import { type MappedText, MappedTextBuilder } from '../text/MappedText.ts';
-import { memoizeByText } from '../text/memoizeByText.ts';
 import type { TextRange } from '../text/TextRange.ts';
 import { readMounts, readPorts } from './readMountsAndPorts.ts';
 import { rangeOf, YamlReader, type YamlText } from './yamlNodes.ts';
@@ -87,9 +86,7 @@ export interface ComposePort {
 }
 
 /** Reads a compose file. Never fails: what cannot be understood is left out. */
-export const parseCompose: (text: string) => ComposeFile = memoizeByText(readCompose);
-
-function readCompose(text: string): ComposeFile {
+export function parseCompose(text: string): ComposeFile {
   let document: Document.Parsed;
   try {
     document = parseDocument(text, { uniqueKeys: false, logLevel: 'silent', prettyErrors: false });

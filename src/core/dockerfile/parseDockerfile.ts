@@ -1,4 +1,3 @@
-import { memoizeByText } from '../text/memoizeByText.ts';
 import type { TextRange } from '../text/TextRange.ts';
 import { Instruction, type JoinedLine } from './Instruction.ts';
 import { readHeredocs } from './readHeredocs.ts';
@@ -13,16 +12,14 @@ export interface Dockerfile {
   readonly comments: readonly TextRange[];
 }
 
+const directive = /^#[ \t]*([a-zA-Z][a-zA-Z0-9]*)[ \t]*=[ \t]*(\S.*?)[ \t\r]*$/;
+const heredocKeywords = new Set(['RUN', 'COPY', 'ADD', 'ONBUILD']);
+
 /**
  * Splits a Dockerfile into instructions in one pass: parser directives, line continuations with comments and empty lines in between,
  * and here-documents (https://docs.docker.com/reference/dockerfile/#format and #here-documents).
  */
-export const parseDockerfile: (text: string) => Dockerfile = memoizeByText(splitDockerfile);
-
-const directive = /^#[ \t]*([a-zA-Z][a-zA-Z0-9]*)[ \t]*=[ \t]*(\S.*?)[ \t\r]*$/;
-const heredocKeywords = new Set(['RUN', 'COPY', 'ADD', 'ONBUILD']);
-
-function splitDockerfile(text: string): Dockerfile {
+export function parseDockerfile(text: string): Dockerfile {
   const instructions: Instruction[] = [];
   const comments: TextRange[] = [];
   let escapeCharacter = '\\';

@@ -1,5 +1,4 @@
 import { parseDockerfile } from '../dockerfile/parseDockerfile.ts';
-import { memoizeByText } from '../text/memoizeByText.ts';
 import type { TextRange } from '../text/TextRange.ts';
 import { isDockerfilePath } from '../workspace/isProjectFile.ts';
 
@@ -15,19 +14,17 @@ export interface IgnoredRule {
 /** The rules that comments of a file silence. In a Dockerfile a comment covers the whole instruction below it, else one line. */
 export function ignoredRules(path: string, text: string): readonly IgnoredRule[] {
   if (!text.includes('openclaw-vm ignore')) return [];
-  return isDockerfilePath(path) ? inDockerfile(text) : inLines(text);
+  return isDockerfilePath(path) ? inDockerfile(text) : findIgnores(text, (offset) => lineEnd(text, offset));
 }
 
-const inLines = memoizeByText((text: string) => findIgnores(text, (offset) => lineEnd(text, offset)));
-
-const inDockerfile = memoizeByText((text: string) => {
+function inDockerfile(text: string): readonly IgnoredRule[] {
   const { instructions } = parseDockerfile(text);
   return findIgnores(text, (offset) => {
     const end = lineEnd(text, offset);
     const instruction = instructions.find(({ range }) => range.start >= offset && range.start <= end);
     return Math.max(end, instruction?.range.end ?? end);
   });
-});
+}
 
 const comment = /^[ \t]*#[ \t]*openclaw-vm[ \t]+ignore(-file)?=([\w-]+(?:,[\w-]+)*)/gm;
 

@@ -1,6 +1,5 @@
 import { isMap, isSeq, type Node, parseDocument } from 'yaml';
 import { YamlReader } from '../compose/yamlNodes.ts';
-import { memoizeByText } from '../text/memoizeByText.ts';
 import type { TextRange } from '../text/TextRange.ts';
 
 /** What a SKILL.md asks for (openclaw docs/tools/skills.md). */
@@ -42,9 +41,7 @@ export type SkillResult =
   | { readonly ok: false; readonly reason: string; readonly range: TextRange };
 
 /** Reads the front matter of a SKILL.md as the gateway's loader does. */
-export const parseSkill: (text: string) => SkillResult = memoizeByText(readSkill);
-
-function readSkill(text: string): SkillResult {
+export function parseSkill(text: string): SkillResult {
   const start = text.charCodeAt(0) === 0xfeff ? 1 : 0;
   const firstLine = { start, end: endOfLine(text, start) };
   const opening = /^---[ \t]*\r?\n/.exec(text.slice(start, start + 200));

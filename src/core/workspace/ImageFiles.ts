@@ -7,7 +7,6 @@ import { type Stage, stageChain, stagesOf } from '../dockerfile/stages.ts';
 import { parseShell } from '../shell/parseShell.ts';
 import { unwrapCommand } from '../shell/unwrapCommand.ts';
 import type { MappedText } from '../text/MappedText.ts';
-import { wholeText } from '../text/wholeText.ts';
 import { baseName, isWithin, resolvePath } from './paths.ts';
 
 /** A file of the project, or a text inside one (a here-document), that is a file in the container. */
@@ -18,7 +17,7 @@ export interface ContainerFile {
 }
 
 /** Reads a project file; asked for a missing one it notes that the checks want it. */
-export type ReadFile = (path: string) => string | undefined;
+export type ReadFile = (path: string) => MappedText | undefined;
 
 /** Finds out which project file lies at a path of the image that a stage builds. */
 export class ImageFiles {
@@ -39,39 +38,24 @@ export class ImageFiles {
   find(stage: Stage, imagePath: string, depth = 0): ContainerFile | undefined {
     if (depth > maxDepth) return undefined;
     for (const link of stageChain(stage).toReversed()) {
-      const states = stageStates(link);
-      for (let index = link.instructions.length - 1; index >= 0; index--) {
-        const instruction = link.instructions[index];
-        const state = states[index];
-        if (instruction === undefined || state === undefined) continue;
+      for (const step of fileSteps(link)) {
         const found =
-          instruction.keyword === 'COPY' || instruction.keyword === 'ADD'
-            ? this.#copied(instruction, state, imagePath, depth)
-            : instruction.keyword === 'RUN'
-              ? this.#written(link, instruction, state, imagePath, depth)
-              : undefined;
+          step.kind === 'copy' ? this.#copied(step, imagePath, depth) : this.#written(link, step, imagePath, depth);
         if (found !== undefined) return found;
       }
     }
     return undefined;
   }
 
-  #copied(instruction: Instruction, state: StageState, imagePath: string, depth: number): ContainerFile | undefined {
-    const expand = (text: string): string => expandVariables(text, (name) => state.variables.get(name));
-    const words = copyWords(instruction).map(expand);
-    const destination = words.pop();
-    if (destination === undefined) return undefined;
-    const isFolder = destination.endsWith('/') || destination === '.' || destination.endsWith('/.') || words.length > 1;
-    const target = resolvePath(state.workdir, destination);
+  #copied(copy: CopyStep, imagePath: string, depth: number): ContainerFile | undefined {
+    const { instruction, target, isFolder, sources, from } = copy;
     if (!isWithin(target, imagePath)) return undefined;
     for (const heredoc of instruction.heredocs) {
       const inFolder = isFolder ? resolvePath(target, heredoc.name) : target;
       if (inFolder === imagePath) return { path: this.#dockerfilePath, text: instruction.heredocText(heredoc) };
     }
-    const from = instruction.flag('from')?.value;
-    const rest = imagePath.slice(target === '/' ? 0 : target.length).replace(/^\//, '');
-    for (const source of words) {
-      if (source.startsWith('<<') || /^[a-z]+:\/\//i.test(source)) continue;
+    const rest = imagePath.slice(target === '/' ? 1 : target.length + 1);
+    for (const source of sources) {
       for (const candidate of sourceCandidates(source, rest, isFolder)) {
         const found = from === undefined ? this.#inContext(candidate) : this.#inStage(from, candidate, depth);
         if (found !== undefined) return found;
@@ -84,7 +68,7 @@ export class ImageFiles {
     for (const context of this.#contexts) {
       const path = resolvePath(context, source.replace(/^\/+/, ''));
       const text = this.#read(path);
-      if (text !== undefined) return { path, text: wholeText(text) };
+      if (text !== undefined) return { path, text };
     }
     return undefined;
   }
@@ -98,13 +82,7 @@ export class ImageFiles {
   }
 
   /** Files that a RUN makes: links, copies, and here-documents written to a file. */
-  #written(
-    stage: Stage,
-    instruction: Instruction,
-    state: StageState,
-    imagePath: string,
-    depth: number,
-  ): ContainerFile | undefined {
+  #written(stage: Stage, { instruction, state }: RunStep, imagePath: string, depth: number): ContainerFile | undefined {
     if (!instruction.body.text.includes(baseName(imagePath))) return undefined;
     const command = commandOf(instruction);
     if (command?.form !== 'shell') return undefined;
@@ -134,6 +112,55 @@ export class ImageFiles {
     }
     return undefined;
   }
+}
+
+interface CopyStep {
+  readonly kind: 'copy';
+  readonly instruction: Instruction;
+  /** Absolute, in the image. */
+  readonly target: string;
+  readonly isFolder: boolean;
+  readonly sources: readonly string[];
+  readonly from: string | undefined;
+}
+
+interface RunStep {
+  readonly kind: 'run';
+  readonly instruction: Instruction;
+  readonly state: StageState;
+}
+
+const steps = new WeakMap<Stage, readonly (CopyStep | RunStep)[]>();
+
+/** The instructions of a stage that make files, the last one first: it covers what came before. */
+function fileSteps(stage: Stage): readonly (CopyStep | RunStep)[] {
+  let known = steps.get(stage);
+  if (known === undefined) {
+    const states = stageStates(stage);
+    known = stage.instructions
+      .map((instruction, index) => fileStep(instruction, states[index]))
+      .filter((step) => step !== undefined)
+      .reverse();
+    steps.set(stage, known);
+  }
+  return known;
+}
+
+function fileStep(instruction: Instruction, state: StageState | undefined): CopyStep | RunStep | undefined {
+  if (state === undefined) return undefined;
+  if (instruction.keyword === 'RUN') return { kind: 'run', instruction, state };
+  if (instruction.keyword !== 'COPY' && instruction.keyword !== 'ADD') return undefined;
+  const words = copyWords(instruction).map((word) => expandVariables(word, (name) => state.variables.get(name)));
+  const destination = words.pop();
+  if (destination === undefined) return undefined;
+  return {
+    kind: 'copy',
+    instruction,
+    target: resolvePath(state.workdir, destination),
+    isFolder: destination.endsWith('/') || destination === '.' || destination.endsWith('/.') || words.length > 1,
+    sources: words.filter((source) => !source.startsWith('<<') && !/^[a-z]+:\/\//i.test(source)),
+    from: instruction.flag('from')?.value,
+  };
 }
 
 const maxDepth = 8;

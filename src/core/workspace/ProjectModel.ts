@@ -2,8 +2,8 @@ import { interpolate } from '../compose/interpolate.ts';
 import { type ComposeFile, type ComposeService, parseCompose } from '../compose/parseCompose.ts';
 import { type Dockerfile, parseDockerfile } from '../dockerfile/parseDockerfile.ts';
 import { type Stage, targetStage } from '../dockerfile/stages.ts';
-import type { MappedText } from '../text/MappedText.ts';
-import { wholeText } from '../text/wholeText.ts';
+import { FileCache } from '../text/FileCache.ts';
+import { MappedText } from '../text/MappedText.ts';
 import { ImageFiles } from './ImageFiles.ts';
 import { isComposePath, isDockerfilePath } from './isProjectFile.ts';
 import type { ProjectFiles } from './ProjectFiles.ts';
@@ -27,6 +27,10 @@ export interface ProjectService {
   readonly variables: ReadonlyMap<string, string>;
 }
 
+const parsedDockerfiles = new FileCache(parseDockerfile);
+const parsedComposeFiles = new FileCache(parseCompose);
+const mappedTexts = new FileCache((text) => new MappedText(text, 0));
+
 /** The project's files and how they belong together. Made anew for each lint; parse results are remembered by text. */
 export class ProjectModel {
   readonly root: string;
@@ -43,8 +47,8 @@ export class ProjectModel {
     const dockerfiles: { path: string; dockerfile: Dockerfile }[] = [];
     const composeFiles: { path: string; compose: ComposeFile }[] = [];
     for (const [path, text] of project.texts) {
-      if (isDockerfilePath(path)) dockerfiles.push({ path, dockerfile: parseDockerfile(text) });
-      else if (isComposePath(path)) composeFiles.push({ path, compose: parseCompose(text) });
+      if (isDockerfilePath(path)) dockerfiles.push({ path, dockerfile: parsedDockerfiles.get(path, text) });
+      else if (isComposePath(path)) composeFiles.push({ path, compose: parsedComposeFiles.get(path, text) });
     }
     this.composeFiles = composeFiles;
     this.services = composeFiles.flatMap(({ path, compose }) => {
@@ -60,7 +64,8 @@ export class ProjectModel {
       if (built === undefined) continue;
       const known = dockerfiles.find((entry) => entry.path === built.path);
       const text = known === undefined ? this.read(built.path) : undefined;
-      const dockerfile = known?.dockerfile ?? (text === undefined ? undefined : parseDockerfile(text));
+      const dockerfile =
+        known?.dockerfile ?? (text === undefined ? undefined : parsedDockerfiles.get(built.path, text));
       if (dockerfile === undefined) continue;
       if (known === undefined) dockerfiles.push({ path: built.path, dockerfile });
       const stage = targetStage(dockerfile, built.target);
@@ -69,7 +74,7 @@ export class ProjectModel {
       const image = images.get(key);
       if (image !== undefined) image.services.push(service);
       else {
-        const files = new ImageFiles(dockerfile, built.path, [built.context], (path) => this.read(path));
+        const files = new ImageFiles(dockerfile, built.path, [built.context], (path) => this.readText(path));
         images.set(key, { path: built.path, dockerfile, stage, files, services: [service] });
       }
     }
@@ -78,7 +83,7 @@ export class ProjectModel {
       const stage = targetStage(dockerfile);
       if (built.has(path) || stage === undefined) continue;
       const files = new ImageFiles(dockerfile, path, this.#foldersUp(parentFolder(path)), (wanted) =>
-        this.read(wanted),
+        this.readText(wanted),
       );
       images.set(path, { path, dockerfile, stage, files, services: [] });
     }
@@ -97,9 +102,10 @@ export class ProjectModel {
     return text;
   }
 
-  /** A whole file as text that knows its offsets; one object per text, so that what is made of it is remembered. */
-  mapped(text: string): MappedText {
-    return wholeText(text);
+  /** The file as text that knows its offsets: the same object as long as the file does not change. */
+  readText(path: string): MappedText | undefined {
+    const text = this.read(path);
+    return text === undefined ? undefined : mappedTexts.get(path, text);
   }
 
   /** Paths that were asked for and are not there. */

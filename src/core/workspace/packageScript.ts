@@ -1,7 +1,6 @@
 import { isMap, isScalar, parseDocument } from 'yaml';
 import type { ShellWord } from '../shell/parseShell.ts';
 import { MappedText } from '../text/MappedText.ts';
-import { memoizeByText } from '../text/memoizeByText.ts';
 
 const managers = new Set(['npm', 'pnpm', 'yarn', 'bun']);
 const ownCommands = new Set(['start', 'test', 'stop', 'restart']);
@@ -18,9 +17,18 @@ export function packageScript(argv: readonly ShellWord[], program: string): read
 }
 
 /** The text of one script of a package.json. */
-packageScript.find = (json: string, name: string): MappedText | undefined => readScripts(json).get(name);
+packageScript.find = (packageJson: MappedText, name: string): MappedText | undefined => {
+  let scripts = known.get(packageJson);
+  if (scripts === undefined) {
+    scripts = readScripts(packageJson.text);
+    known.set(packageJson, scripts);
+  }
+  return scripts.get(name);
+};
 
-const readScripts = memoizeByText((json: string): ReadonlyMap<string, MappedText> => {
+const known = new WeakMap<MappedText, ReadonlyMap<string, MappedText>>();
+
+function readScripts(json: string): ReadonlyMap<string, MappedText> {
   const found = new Map<string, MappedText>();
   if (!json.includes('"scripts"')) return found;
   // JSON is YAML, and the YAML parser keeps the offsets.
@@ -39,4 +47,4 @@ const readScripts = memoizeByText((json: string): ReadonlyMap<string, MappedText
     );
   }
   return found;
-});
+}

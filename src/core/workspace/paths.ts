@@ -10,14 +10,19 @@ export function baseName(path: string): string {
 
 /** `path` taken from `folder`, with `.` and `..` resolved; an absolute `path` stands for itself. */
 export function resolvePath(folder: string, path: string): string {
+  const joined = path.startsWith('/') ? path : `${folder === '/' ? '' : folder}/${path}`;
+  if (!unresolved.test(joined)) return joined;
   const parts: string[] = [];
-  for (const part of (path.startsWith('/') ? path : `${folder}/${path}`).split('/')) {
+  for (const part of joined.split('/')) {
     if (part === '' || part === '.') continue;
     if (part === '..') parts.pop();
     else parts.push(part);
   }
   return `/${parts.join('/')}`;
 }
+
+/** An empty part, a `.` or a `..`. */
+const unresolved = /\/(?:\.{0,2}(?:\/|$))|^[^/]/;
 
 /** `path` is `folder` or lies in it. */
 export function isWithin(folder: string, path: string): boolean {

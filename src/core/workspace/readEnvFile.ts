@@ -1,7 +1,5 @@
-import { memoizeByText } from '../text/memoizeByText.ts';
-
 /** Variables of a `.env` file (https://docs.docker.com/compose/how-tos/environment-variables/variable-interpolation/). */
-export const readEnvFile: (text: string) => ReadonlyMap<string, string> = memoizeByText((text) => {
+export function readEnvFile(text: string): ReadonlyMap<string, string> {
   const variables = new Map<string, string>();
   for (const line of text.split(/\r?\n/)) {
     const match = /^\s*(?:export\s+)?([A-Za-z_][\w.-]*)\s*=\s*(.*?)\s*$/.exec(line);
@@ -11,4 +9,4 @@ export const readEnvFile: (text: string) => ReadonlyMap<string, string> = memoiz
     variables.set(name, quoted === null ? raw.replace(/\s+#.*$/, '') : (quoted[2] ?? ''));
   }
   return variables;
-});
+}

@@ -250,7 +250,7 @@ class Walker {
     const file = this.#containerFile(resolvePath(source.workdir, 'package.json'));
     if (file === undefined) return;
     for (const name of names) {
-      const script = packageScript.find(file.text.text, name);
+      const script = packageScript.find(file.text, name);
       const key = `${file.path}#${name}`;
       if (script === undefined || this.#visited.has(key)) continue;
       this.#visited.add(key);
@@ -282,8 +282,8 @@ class Walker {
     const tail = /^(?:\$\{?\w+\}?|\$\([^)]*\)|\$\{[^}]*\}|`[^`]*`|\.)\/([\w./-]+)$/.exec(value)?.[1];
     if (tail === undefined) return undefined;
     const path = resolvePath(source.scriptFolder, tail);
-    const text = this.#model.read(path);
-    return text === undefined ? undefined : { path, text: this.#model.mapped(text) };
+    const text = this.#model.readText(path);
+    return text === undefined ? undefined : { path, text };
   }
 
   #containerFile(path: string): ContainerFile | undefined {
@@ -296,8 +296,8 @@ class Walker {
       if (mount.kind !== 'bind' || mount.target === '' || !isWithin(mount.target.replace(/\/$/, ''), path)) continue;
       const hostPath = this.#model.hostPath(this.#service, mount.source);
       const file = resolvePath('/', hostPath + path.slice(mount.target.replace(/\/$/, '').length));
-      const text = this.#model.read(file);
-      if (text !== undefined) return { path: file, text: this.#model.mapped(text) };
+      const text = this.#model.readText(file);
+      if (text !== undefined) return { path: file, text };
     }
     return undefined;
   }

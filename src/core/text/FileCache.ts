@@ -1,0 +1,24 @@
+/** Bounds the memory of a long session: far more files than a workspace has. */
+const maxFiles = 20_000;
+
+/**
+ * Remembers what a pure function made of each file's text, so that linting a project again costs only the files that changed.
+ * Holds one text per path, the last one.
+ */
+export class FileCache<T> {
+  readonly #compute: (text: string) => T;
+  readonly #known = new Map<string, { readonly text: string; readonly value: T }>();
+
+  constructor(compute: (text: string) => T) {
+    this.#compute = compute;
+  }
+
+  get(path: string, text: string): T {
+    const known = this.#known.get(path);
+    if (known !== undefined && known.text === text) return known.value;
+    const value = this.#compute(text);
+    if (this.#known.size >= maxFiles) this.#known.clear();
+    this.#known.set(path, { text, value });
+    return value;
+  }
+}
