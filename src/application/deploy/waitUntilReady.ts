@@ -41,19 +41,23 @@ export async function waitUntilReady(request: WaitRequest): Promise<WaitResult> 
     let readyByLogOnly = 0;
     // A container that compose left running printed its ready line long ago.
     let logged = await loggedBefore(request);
-    for (;;) {
+    for (let nextProbeMs = 0; ; ) {
       const container = await inspect(request);
       const ending = container === undefined ? 'gone' : endingOf(container);
       if (container === undefined || ending !== undefined) {
         return await failed(request, container, ending ?? 'gone');
       }
-      const probe = await probeGateway(request.engine, container, log.furthest ?? logged, request.signal);
-      // `/readyz` may lag behind the log for a moment; a gateway without it never answers.
-      readyByLogOnly = probe.state === 'ready' && probe.ready !== 'yes' ? readyByLogOnly + 1 : 0;
-      if (probe.ready === 'yes' || readyByLogOnly >= confirmations) return { outcome: 'ready' };
-      if (Date.now() >= deadlineMs) return await failed(request, container, 'late');
-      await log.waitForChange(pollDelayMs);
       if (container.state !== 'running') logged = undefined;
+      const isDue = Date.now() >= nextProbeMs || log.takeNews();
+      if (isDue) {
+        const probe = await probeGateway(request.engine, container, log.furthest ?? logged, request.signal);
+        // `/readyz` may lag behind the log for a moment; a gateway without it never answers.
+        readyByLogOnly = probe.state === 'ready' && probe.ready !== 'yes' ? readyByLogOnly + 1 : 0;
+        if (probe.ready === 'yes' || readyByLogOnly >= confirmations) return { outcome: 'ready' };
+        nextProbeMs = Date.now() + (probe.state === 'ready' ? inspectDelayMs : probeDelayMs);
+      }
+      if (Date.now() >= deadlineMs) return await failed(request, container, 'late');
+      await log.waitForNews(inspectDelayMs);
     }
   } finally {
     log.stop();
@@ -62,8 +66,10 @@ export async function waitUntilReady(request: WaitRequest): Promise<WaitResult> 
 
 type Ending = 'exited' | 'loop' | 'gone' | 'late';
 
-/** Between probes while a deployment waits; nothing else asks repeatedly. */
-const pollDelayMs = 1_000;
+/** Between looks at the container while a deployment waits; nothing else asks repeatedly. */
+const inspectDelayMs = 1_000;
+/** A probe starts a program in the container, which a gateway that is starting on a small VM feels; its log says when to ask. */
+const probeDelayMs = 5_000;
 /** How soon a restarted container's new log is found. */
 const restartPollDelayMs = 250;
 /** Probes in a row that only the log backs. */
@@ -76,6 +82,7 @@ const configurationExitCode = 78;
 /** Follows the container's log while it starts. */
 class StartLog {
   furthest: ReadyLineKind | undefined;
+  #hasNews = false;
   readonly #abort = new AbortController();
   readonly #request: WaitRequest;
   #wake: (() => void) | undefined;
@@ -89,10 +96,18 @@ class StartLog {
     this.#abort.abort();
   }
 
-  /** Resolves after `delayMs`, or at once when the log says something about the start. */
-  async waitForChange(delayMs: number): Promise<void> {
+  /** Whether the log said since the last call that the gateway is ready. */
+  takeNews(): boolean {
+    const hadNews = this.#hasNews;
+    this.#hasNews = false;
+    return hadNews;
+  }
+
+  /** Resolves after `delayMs`, or at once when the log says that the gateway is ready. */
+  async waitForNews(delayMs: number): Promise<void> {
     const { signal } = this.#request;
     signal.throwIfAborted();
+    if (this.#hasNews) return;
     await new Promise<void>((resolve) => {
       const done = (): void => {
         clearTimeout(timer);
@@ -138,7 +153,9 @@ class StartLog {
   #note(kind: ReadyLineKind | undefined): void {
     if (kind === undefined) return;
     this.furthest = kind;
-    if (kind === 'ready') this.#wake?.();
+    if (kind !== 'ready') return;
+    this.#hasNews = true;
+    this.#wake?.();
   }
 }
 

@@ -1,9 +1,10 @@
 import { formatLogLine } from '../../core/gateway/formatLogLine.ts';
+import type { LogLine } from '../../core/gateway/LogLine.ts';
 import { parseLogLine } from '../../core/gateway/parseLogLine.ts';
 import { UserFacingError } from '../../core/UserFacingError.ts';
 import { findGatewayContainer, requireGatewayContainer } from '../findGatewayContainer.ts';
 import type { GatewayTarget } from '../GatewayTarget.ts';
-import type { Container, ContainerDetails, Engine } from '../ports/Engine.ts';
+import type { Container, ContainerDetails, Engine, EngineEvent } from '../ports/Engine.ts';
 import type { Machine } from '../ports/Machine.ts';
 import { unixTime } from '../unixTime.ts';
 import type { GatewayLogLine } from './GatewayLogLine.ts';
@@ -67,11 +68,18 @@ async function* logsOf(
 ): AsyncIterable<GatewayLogLine> {
   for await (const chunk of engine.logs(container.id, { follow: true, ...range, signal })) {
     for (const raw of chunk.lines) {
-      const line = parseLogLine(raw);
+      const line = withLevelOfStream(parseLogLine(raw), chunk.stream);
       yield { kind: 'log', stream: chunk.stream, line, text: formatLogLine(line) };
     }
   }
   signal.throwIfAborted();
+}
+
+/** Where colours are off, the stream is what is left of the level: the gateway writes warnings and errors to stderr. */
+function withLevelOfStream(line: LogLine, stream: 'stdout' | 'stderr'): LogLine {
+  return line.level === undefined && line.subsystem !== undefined && stream === 'stderr'
+    ? { ...line, level: 'warn' }
+    : line;
 }
 
 /** Waits until the service runs again: the same container with a later start, or another one. Tells meanwhile that it does not. */
@@ -81,57 +89,82 @@ async function* untilNextRun(
   before: ContainerDetails,
   signal: AbortSignal,
 ): AsyncGenerator<GatewayLogLine, ContainerDetails> {
-  const changes = new ServiceChanges(engine, target, signal);
-  let isTold = false;
-  for (;;) {
-    const container = await findGatewayContainer(engine, target, signal);
-    if (container?.state === 'running') {
-      const details = await engine.inspectContainer(container.id, signal);
-      if (details.id !== before.id || details.startedAt !== before.startedAt) return details;
-    } else if (!isTold) {
-      isTold = true;
-      yield notice(stoppedSentence(target, container));
+  const changes = await ServiceChanges.follow(engine, target, signal);
+  try {
+    for (let isTold = false; ; ) {
+      const container = await findGatewayContainer(engine, target, signal);
+      if (container?.state === 'running') {
+        const details = await engine.inspectContainer(container.id, signal);
+        if (details.id !== before.id || details.startedAt !== before.startedAt) return details;
+      } else if (!isTold && container?.state !== 'created') {
+        isTold = true;
+        yield notice(stoppedSentence(target, container));
+      }
+      await changes.next(engine, signal);
     }
-    await changes.next();
+  } finally {
+    changes.end();
   }
 }
 
 /** Tells when something happened to the service's containers, by the event stream; remembers what came while nobody waited. */
 class ServiceChanges {
-  readonly #events: AsyncIterator<unknown>;
-  #next: Promise<IteratorResult<unknown>>;
+  readonly #events: AsyncIterator<EngineEvent>;
+  readonly #end: AbortController;
+  readonly #target: GatewayTarget;
+  #upcoming: Promise<IteratorResult<EngineEvent>>;
 
-  constructor(engine: Engine, target: GatewayTarget, signal: AbortSignal) {
-    this.#events = serviceEvents(engine, target, signal)[Symbol.asyncIterator]();
-    // Asked at once, so that the subscription stands before the first look at the container.
-    this.#next = this.#events.next();
-    this.#next.catch(() => undefined);
+  /** Resolves when the engine listens: a look at the container after that, together with the changes, misses nothing. */
+  static async follow(engine: Engine, target: GatewayTarget, signal: AbortSignal): Promise<ServiceChanges> {
+    const end = new AbortController();
+    return await new Promise((resolve, reject) => {
+      const either = AbortSignal.any([signal, end.signal]);
+      const changes = new ServiceChanges(
+        engine.events(either, () => resolve(changes)),
+        end,
+        target,
+      );
+      // The engine may refuse the stream, or be away.
+      changes.#upcoming.catch(reject);
+    });
   }
 
-  /** Rejects where the stream ended: the engine is away. */
-  async next(): Promise<void> {
-    const result = await this.#next;
-    if (result.done === true) {
-      throw new UserFacingError('The engine no longer tells what happens to its containers.', {
-        remedy: 'Follow the log again.',
-      });
+  private constructor(events: AsyncIterable<EngineEvent>, end: AbortController, target: GatewayTarget) {
+    this.#events = events[Symbol.asyncIterator]();
+    this.#end = end;
+    this.#target = target;
+    this.#upcoming = this.#events.next();
+  }
+
+  /** Rejects where the stream ended: the engine is away, and its own answer says why. */
+  async next(engine: Engine, signal: AbortSignal): Promise<void> {
+    for (;;) {
+      const result = await this.#upcoming;
+      if (result.done === true) {
+        signal.throwIfAborted();
+        await engine.info(signal);
+        throw new UserFacingError('The engine no longer tells what happens to its containers.', {
+          remedy: 'Follow the log again.',
+        });
+      }
+      this.#upcoming = this.#events.next();
+      this.#upcoming.catch(() => undefined);
+      if (isAbout(this.#target, result.value)) return;
     }
-    this.#next = this.#events.next();
-    this.#next.catch(() => undefined);
+  }
+
+  end(): void {
+    this.#end.abort();
   }
 }
 
-async function* serviceEvents(engine: Engine, target: GatewayTarget, signal: AbortSignal): AsyncIterable<string> {
-  for await (const event of engine.events(signal)) {
-    const isOurs =
-      event.type === 'container' &&
-      event.attributes['com.docker.compose.project'] === target.project &&
-      event.attributes['com.docker.compose.service'] === target.service;
-    if (isOurs && /^(?:start|restart|unpause|destroy|die)$/.test(event.action)) yield event.action;
-  }
-  signal.throwIfAborted();
-  // The stream ended by itself; the engine's own answer says why.
-  await engine.info(signal);
+function isAbout(target: GatewayTarget, { type, action, attributes }: EngineEvent): boolean {
+  return (
+    type === 'container' &&
+    attributes['com.docker.compose.project'] === target.project &&
+    attributes['com.docker.compose.service'] === target.service &&
+    /^(?:start|restart|unpause|destroy|die)$/.test(action)
+  );
 }
 
 function stoppedSentence(target: GatewayTarget, container: Container | undefined): string {

@@ -1,0 +1,279 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it, mock } from 'node:test';
+import { ConnectionError, type ConnectionProblem } from '../../../src/application/ConnectionError.ts';
+import type { MachineConnector } from '../../../src/application/ports/MachineConnector.ts';
+import { VmInventory } from '../../../src/application/vms/VmInventory.ts';
+import type { Vm } from '../../../src/core/vm/Vm.ts';
+import { container, FakeMachine, settled } from './fakes.ts';
+
+const vm = (name: string, host = `${name}.example.org`): Vm => ({ name, host, port: 22, user: 'root' });
+const failure = (problem: ConnectionProblem) => new ConnectionError(problem, `it is ${problem}`, { remedy: 'do' });
+
+describe('the machines of the sidebar', () => {
+  let machines: Map<string, FakeMachine[]>;
+  let failures: Map<string, ConnectionError>;
+  let attempts: string[];
+  let inventory: VmInventory;
+  let changes: (string | undefined)[];
+
+  const open = async (name: string): Promise<FakeMachine> => {
+    attempts.push(name);
+    const problem = failures.get(name);
+    if (problem !== undefined) throw problem;
+    const machine = new FakeMachine();
+    machine.engine.containers = [container('gateway')];
+    machines.set(name, [...(machines.get(name) ?? []), machine]);
+    return machine;
+  };
+  const connector: MachineConnector = {
+    connectLocal: () => open('local'),
+    connectVm: (target) => open(target.name),
+  };
+  const last = (name: string): FakeMachine => {
+    const machine = machines.get(name)?.at(-1);
+    assert.ok(machine !== undefined, `${name} was never connected`);
+    return machine;
+  };
+  const kinds = () => inventory.machines.map(({ id, state }) => `${id} ${state.kind}`);
+  const create = (...vms: readonly Vm[]) => {
+    inventory = new VmInventory({ connector, vms, hostKeys: async () => 'refuse', log: () => undefined });
+    inventory.onDidChange((id) => changes.push(id));
+  };
+
+  beforeEach(() => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    machines = new Map();
+    failures = new Map();
+    attempts = [];
+    changes = [];
+    create(vm('a'), { ...vm('b'), port: 2222 });
+  });
+  afterEach(() => {
+    inventory.dispose();
+    mock.timers.reset();
+  });
+
+  it('are the local engine, then the VMs in their order, and nothing is connected unasked', async () => {
+    await settled();
+    assert.deepEqual(kinds(), ['local idle', 'vm:a idle', 'vm:b idle']);
+    assert.deepEqual(
+      inventory.machines.map(({ address }) => address),
+      [undefined, 'root@a.example.org', 'root@b.example.org:2222'],
+    );
+    assert.deepEqual(attempts, []);
+  });
+
+  it('connect when they are seen, with one list each', async () => {
+    inventory.setVisible(true);
+    assert.deepEqual(kinds(), ['local connecting', 'vm:a connecting', 'vm:b connecting']);
+    await settled();
+    assert.deepEqual(kinds(), ['local connected', 'vm:a connected', 'vm:b connected']);
+    const { state } = inventory.entry('vm:a') ?? assert.fail();
+    assert.ok(state.kind === 'connected');
+    assert.equal(state.view.projects[0]?.services[0]?.isGateway, true);
+    assert.equal(last('a').engine.calls.list, 1);
+    inventory.setVisible(false);
+    inventory.setVisible(true);
+    await settled();
+    assert.deepEqual(attempts, ['local', 'a', 'b']);
+    assert.equal(last('a').engine.calls.list, 1);
+  });
+
+  it('list again when an event changes a container, and not for execs and health checks', async () => {
+    await inventory.machine('vm:a');
+    const { engine } = last('a');
+    for (const action of ['exec_create: sh', 'exec_start: sh', 'exec_die', 'top', 'attach']) engine.emit(action);
+    engine.emit('connect', 'network');
+    await settled();
+    assert.equal(engine.calls.list, 1);
+    engine.containers = [container('gateway', { state: 'exited' })];
+    engine.emit('die');
+    await settled();
+    const { state } = inventory.entry('vm:a') ?? assert.fail();
+    assert.ok(state.kind === 'connected');
+    assert.equal(state.view.projects[0]?.services[0]?.containers[0]?.state, 'exited');
+  });
+
+  it('list once more, not once per event, when many come at once', async () => {
+    await inventory.machine('vm:a');
+    const { engine } = last('a');
+    for (let count = 0; count < 50; count++) engine.emit('start');
+    await settled();
+    assert.ok(engine.calls.list <= 3, `${engine.calls.list} lists`);
+  });
+
+  it('say why they cannot be reached', async () => {
+    failures.set('a', failure('refused'));
+    await assert.rejects(inventory.machine('vm:a'), { name: 'ConnectionError', problem: 'refused' });
+    const { state } = inventory.entry('vm:a') ?? assert.fail();
+    assert.ok(state.kind === 'failed');
+    assert.equal(state.error.message, 'it is refused');
+  });
+
+  it('are tried again on request', async () => {
+    failures.set('a', failure('authenticationFailed'));
+    await inventory.retry('vm:a');
+    assert.equal(inventory.entry('vm:a')?.state.kind, 'failed');
+    failures.delete('a');
+    const retrying = inventory.retry('vm:a');
+    assert.equal(inventory.entry('vm:a')?.state.kind, 'connecting');
+    await retrying;
+    assert.equal(inventory.entry('vm:a')?.state.kind, 'connected');
+  });
+
+  it('come back by themselves, later each time, while they are seen', async () => {
+    failures.set('a', failure('unreachable'));
+    inventory.setVisible(true);
+    await settled();
+    const tries = () => attempts.filter((name) => name === 'a').length;
+    assert.equal(tries(), 1);
+    for (const [delayMs, expected] of [
+      [499, 1],
+      [1, 2],
+      [999, 2],
+      [1, 3],
+      [2000, 4],
+    ] as const) {
+      mock.timers.tick(delayMs);
+      await settled();
+      assert.equal(tries(), expected, `after ${delayMs} ms`);
+      assert.equal(inventory.entry('vm:a')?.state.kind, 'failed');
+    }
+    failures.delete('a');
+    mock.timers.tick(4000);
+    await settled();
+    assert.equal(inventory.entry('vm:a')?.state.kind, 'connected');
+  });
+
+  it('are not tried again while nobody looks', async () => {
+    failures.set('a', failure('unreachable'));
+    inventory.setVisible(true);
+    await settled();
+    inventory.setVisible(false);
+    mock.timers.tick(600_000);
+    await settled();
+    assert.equal(attempts.filter((name) => name === 'a').length, 1);
+  });
+
+  for (const problem of [
+    'authenticationFailed',
+    'hostKeyChanged',
+    'hostKeyRefused',
+    'noDocker',
+    'noSocketPermission',
+  ] as const) {
+    it(`wait for a person after ${problem}`, async () => {
+      failures.set('a', failure(problem));
+      inventory.setVisible(true);
+      await settled();
+      mock.timers.tick(600_000);
+      inventory.setVisible(false);
+      inventory.setVisible(true);
+      await settled();
+      assert.equal(attempts.filter((name) => name === 'a').length, 1);
+    });
+  }
+
+  it('are stale, with what was known last, when the connection is lost', async () => {
+    await inventory.machine('vm:a');
+    last('a').lose();
+    await settled();
+    const { state } = inventory.entry('vm:a') ?? assert.fail();
+    assert.ok(state.kind === 'stale');
+    assert.equal(state.error.problem, 'connectionLost');
+    assert.equal(state.view.projects.length, 1);
+    assert.ok(Math.abs(Date.now() - state.view.updatedAtMs) < 60_000);
+    assert.deepEqual(attempts, ['a'], 'nobody looks');
+  });
+
+  it('stay stale until they are back, then show a new list', async () => {
+    inventory.setVisible(true);
+    await settled();
+    failures.set('a', failure('unreachable'));
+    last('a').lose();
+    await settled();
+    mock.timers.tick(500);
+    await settled();
+    const during = inventory.entry('vm:a')?.state ?? assert.fail();
+    assert.ok(during.kind === 'stale');
+    assert.equal(during.error.problem, 'unreachable');
+    failures.delete('a');
+    mock.timers.tick(1000);
+    await settled();
+    assert.equal(inventory.entry('vm:a')?.state.kind, 'connected');
+    assert.equal(machines.get('a')?.length, 2);
+  });
+
+  it('keep the connection when only the engine stops, and list again when it is back', async () => {
+    inventory.setVisible(true);
+    await settled();
+    const { engine } = last('a');
+    engine.failure = failure('engineStopped');
+    engine.endEvents();
+    await settled();
+    const during = inventory.entry('vm:a')?.state ?? assert.fail();
+    assert.ok(during.kind === 'stale');
+    assert.equal(during.error.problem, 'engineStopped');
+    assert.equal(last('a').isClosed, false);
+    engine.failure = undefined;
+    engine.containers = [];
+    mock.timers.tick(500);
+    await settled();
+    const after = inventory.entry('vm:a')?.state ?? assert.fail();
+    assert.ok(after.kind === 'connected');
+    assert.deepEqual(after.view.projects, []);
+    assert.equal(machines.get('a')?.length, 1);
+    assert.equal(engine.openStreams, 1);
+  });
+
+  it('share one connection among all who ask at once', async () => {
+    const [first, second] = await Promise.all([inventory.machine('vm:a'), inventory.machine('vm:a')]);
+    assert.equal(first, second);
+    assert.deepEqual(attempts, ['a']);
+  });
+
+  it('let who asked give up without stopping the others', async () => {
+    const abort = new AbortController();
+    const givenUp = inventory.machine('vm:a', abort.signal);
+    const other = inventory.machine('vm:a');
+    abort.abort(new Error('no more'));
+    await assert.rejects(givenUp, { message: 'no more' });
+    assert.equal(await other, last('a'));
+  });
+
+  it('keep their connection when the settings change elsewhere, and lose it when their own change', async () => {
+    await inventory.machine('vm:a');
+    await inventory.machine('vm:b');
+    const [a, b] = [last('a'), last('b')];
+    inventory.setVms([vm('c'), { ...vm('b'), port: 22 }, vm('a')]);
+    await settled();
+    assert.deepEqual(kinds(), ['local idle', 'vm:c idle', 'vm:b idle', 'vm:a connected']);
+    assert.equal(a.isClosed, false);
+    assert.equal(b.isClosed, true);
+    assert.equal(changes.at(-1), undefined);
+  });
+
+  it('are new values for each change, and tell which machine changed', async () => {
+    const before = inventory.machines;
+    await inventory.machine('vm:a');
+    assert.notEqual(inventory.machines, before);
+    assert.equal(inventory.machines[2], before[2]);
+    assert.deepEqual([...new Set(changes)], ['vm:a']);
+  });
+
+  it('say that a machine is not there any more', async () => {
+    await assert.rejects(inventory.machine('vm:gone'), { name: 'ConnectionError', message: /no machine "gone"/ });
+  });
+
+  it('close every connection at the end, and nothing stays', async () => {
+    inventory.setVisible(true);
+    await settled();
+    const all = [...machines.values()].flat();
+    inventory.dispose();
+    await settled();
+    assert.ok(all.every((machine) => machine.isClosed && machine.engine.openStreams === 0));
+    mock.timers.tick(600_000);
+    await settled();
+    assert.equal(attempts.length, 3);
+  });
+});
