@@ -40,7 +40,7 @@ export class FolderTexts implements vscode.Disposable {
     const pattern = new vscode.RelativePattern(folder, scope === 'wholeFolder' ? '**/*' : '*');
     const watcher = this.#owned.add(vscode.workspace.createFileSystemWatcher(pattern));
     this.#owned.add(watcher.onDidChange((uri) => this.#forget(uri)));
-    this.#owned.add(watcher.onDidCreate((uri) => this.#forget(uri)));
+    this.#owned.add(watcher.onDidCreate((uri) => this.#onCreated(uri)));
     this.#owned.add(watcher.onDidDelete((uri) => this.#forget(uri)));
   }
 
@@ -121,16 +121,36 @@ export class FolderTexts implements vscode.Disposable {
   }
 
   async #forget(uri: vscode.Uri): Promise<void> {
-    const path = uri.path;
-    if (!this.#holds(uri) || !(isProjectFile(path) || this.#onDisk.has(path))) return;
-    this.#onDisk.delete(path);
-    if (this.#discovered !== undefined && isProjectFile(path) && !isSkipped(path)) (await this.#discovered).add(path);
+    const { path } = uri;
+    if (isSkipped(path) || !this.#holds(uri)) return;
+    const isOne = isProjectFile(path) || this.#onDisk.has(path);
+    // A folder that goes is told as one event for all that was in it.
+    const below = [...this.#onDisk.keys()].filter((known) => known.startsWith(`${path}/`));
+    if (!isOne && below.length === 0) return;
+    for (const known of [path, ...below]) this.#onDisk.delete(known);
+    if (isProjectFile(path)) (await this.#discovered)?.add(path);
+    this.#changed.fire();
+  }
+
+  async #onCreated(uri: vscode.Uri): Promise<void> {
+    await this.#forget(uri);
+    if (isSkipped(uri.path) || !this.#holds(uri) || !(await isFolder(uri))) return;
+    // What was in the folder from the start may come without events of its own.
+    this.#discovered = undefined;
     this.#changed.fire();
   }
 }
 
 function isSkipped(path: string): boolean {
-  return /\/(?:node_modules|\.git|\.venv|dist|out)\//.test(path);
+  return /\/(?:node_modules|\.git|\.venv|dist|out)(?:\/|$)/.test(path);
+}
+
+async function isFolder(uri: vscode.Uri): Promise<boolean> {
+  try {
+    return ((await vscode.workspace.fs.stat(uri)).type & vscode.FileType.Directory) !== 0;
+  } catch {
+    return false;
+  }
 }
 
 /** `undefined` for what is not there, cannot be read, or is no text file that a person wrote. */

@@ -1,0 +1,242 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import {
+  closeEverything,
+  fileOf,
+  open,
+  problemsOf,
+  retype,
+  switchAutoSaveOff,
+  waitForProblems,
+} from './support/editing.ts';
+
+const installsJq = 'FROM node:24-bookworm\nUSER node\nCMD apt-get update && apt-get install -y jq && node index.js\n';
+const clean = 'FROM node:24-bookworm\nUSER node\nCMD ["node", "index.js"]\n';
+
+const isRuntimeInstall = ({ code }: vscode.Diagnostic) => typeof code === 'object' && code.value === 'runtime-install';
+
+describe('problems while one types', () => {
+  before(switchAutoSaveOff);
+  afterEach(closeEverything);
+
+  it('are there for files that nobody has opened', async () => {
+    const [problem] = await waitForProblems(fileOf('scripts/entrypoint.sh'), (problems) =>
+      problems.some(isRuntimeInstall),
+    );
+    assert.ok(problem);
+    assert.match(problem.message, /gog/);
+    assert.match(problem.message, /lost when the container is recreated/);
+    assert.equal(problem.severity, vscode.DiagnosticSeverity.Warning);
+    assert.ok(typeof problem.code === 'object');
+    assert.match(problem.code.target.toString(true), /#runtime-install$/);
+    assert.deepEqual(
+      problem.relatedInformation?.map(({ location }) => vscode.workspace.asRelativePath(location.uri)),
+      ['Dockerfile'],
+    );
+  });
+
+  it('appear and go in a Dockerfile, unsaved', async () => {
+    const editor = await open('Dockerfile');
+    const { uri } = editor.document;
+    await retype(editor, installsJq);
+    const [problem] = await waitForProblems(uri, (problems) => problems.length === 1);
+    assert.equal(problem?.range.start.line, 2);
+    await retype(editor, clean);
+    await waitForProblems(uri, (problems) => problems.length === 0);
+  });
+
+  it('follow an unsaved edit of the script that the image runs', async () => {
+    const editor = await open('scripts/entrypoint.sh');
+    const { uri } = editor.document;
+    await waitForProblems(uri, (problems) => problems.some(isRuntimeInstall));
+    await retype(editor, '#!/bin/sh\nexec "$@"\n');
+    await waitForProblems(uri, (problems) => problems.length === 0);
+    await vscode.commands.executeCommand('undo');
+    await waitForProblems(uri, (problems) => problems.some(isRuntimeInstall));
+  });
+
+  it('of a script follow an unsaved edit of the Dockerfile that runs it', async () => {
+    const script = fileOf('scripts/entrypoint.sh');
+    await waitForProblems(script, (problems) => problems.some(isRuntimeInstall));
+    const editor = await open('Dockerfile');
+    await retype(editor, clean);
+    await waitForProblems(script, (problems) => problems.length === 0);
+    await vscode.commands.executeCommand('workbench.action.files.revert');
+    await waitForProblems(script, (problems) => problems.some(isRuntimeInstall));
+  });
+
+  it('appear in a compose file', async () => {
+    const editor = await open('docker-compose.yml');
+    const { uri } = editor.document;
+    await retype(
+      editor,
+      'services:\n  openclaw-gateway:\n    image: node:24-bookworm\n    command: sh -c "npm install -g mcporter && node openclaw.mjs gateway"\n',
+    );
+    const problems = await waitForProblems(uri, (found) => found.some(isRuntimeInstall));
+    assert.equal(problems.find(isRuntimeInstall)?.range.start.line, 3);
+  });
+
+  it('follow files that come and go on disk', async () => {
+    const uri = fileOf('other/Dockerfile');
+    await vscode.workspace.fs.writeFile(uri, Buffer.from(installsJq));
+    await waitForProblems(uri, (problems) => problems.some(isRuntimeInstall));
+    await vscode.workspace.fs.writeFile(uri, Buffer.from(clean));
+    await waitForProblems(uri, (problems) => problems.length === 0);
+    await vscode.workspace.fs.writeFile(uri, Buffer.from(installsJq));
+    await waitForProblems(uri, (problems) => problems.some(isRuntimeInstall));
+    await vscode.workspace.fs.delete(fileOf('other'), { recursive: true });
+    await waitForProblems(uri, (problems) => problems.length === 0);
+  });
+
+  it('stay true beside files that cannot be understood', async () => {
+    const editor = await open('Dockerfile');
+    await retype(editor, '\u0000FROM FROM ${{\nRUN <<EOF\nCMD [“apt-get”, install');
+    const compose = fileOf('other/compose.yaml');
+    await vscode.workspace.fs.writeFile(compose, Buffer.from('services: [}\n\t- &a *a: {{'));
+    await vscode.workspace.fs.writeFile(
+      fileOf('other/SKILL.md'),
+      Buffer.from([0x2d, 0x2d, 0x2d, 0x0a, 0xff, 0xfe, 0x00]),
+    );
+    await retype(editor, installsJq);
+    await waitForProblems(editor.document.uri, (problems) => problems.some(isRuntimeInstall));
+    await vscode.workspace.fs.delete(fileOf('other'), { recursive: true });
+  });
+});
+
+describe('a fix', () => {
+  before(switchAutoSaveOff);
+  afterEach(closeEverything);
+
+  it('is offered where the problem is, the preferred one first', async () => {
+    const editor = await open('Dockerfile');
+    await retype(editor, installsJq);
+    const [problem] = await waitForProblems(editor.document.uri, (problems) => problems.length === 1);
+    assert.ok(problem);
+    const fixes = await quickFixes(editor.document.uri, problem.range);
+    assert.deepEqual(
+      fixes.map(({ isPreferred }) => isPreferred),
+      fixes.map((_, index) => index === 0),
+    );
+    assert.match(fixes[0]?.title ?? '', /jq/);
+    const elsewhere = await quickFixes(editor.document.uri, new vscode.Range(0, 0, 0, 0));
+    assert.deepEqual(elsewhere, []);
+  });
+
+  it('is made for the text as it is now, not as it was when it was checked last', async () => {
+    const editor = await open('Dockerfile');
+    const { uri } = editor.document;
+    await retype(editor, installsJq);
+    const [problem] = await waitForProblems(uri, (problems) => problems.length === 1);
+    assert.ok(problem);
+    const comment = '# Two lines\n# more than before.\n';
+    await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), comment));
+    const moved = new vscode.Range(problem.range.start.translate(2), problem.range.end.translate(2));
+    const [fix] = await quickFixes(uri, moved);
+    assert.ok(fix?.edit);
+    await vscode.workspace.applyEdit(fix.edit);
+    const text = editor.document.getText();
+    assert.ok(text.startsWith(`${comment}FROM node:24-bookworm\n`), text);
+    await waitForProblems(uri, (problems) => problems.length === 0 || !problems.some(isRuntimeInstall));
+  });
+
+  it('is undone in one step', async () => {
+    const editor = await open('Dockerfile');
+    const { uri } = editor.document;
+    await retype(editor, installsJq);
+    const [problem] = await waitForProblems(uri, (problems) => problems.length === 1);
+    assert.ok(problem);
+    const [fix] = await quickFixes(uri, problem.range);
+    assert.ok(fix?.edit);
+    await vscode.workspace.applyEdit(fix.edit);
+    assert.match(editor.document.getText(), /^RUN .*jq/ms);
+    assert.notEqual(editor.document.getText(), installsJq);
+    await vscode.commands.executeCommand('undo');
+    assert.equal(editor.document.getText(), installsJq);
+  });
+
+  it('changes the script and the Dockerfile together', async () => {
+    const script = fileOf('scripts/entrypoint.sh');
+    const [problem] = await waitForProblems(script, (problems) => problems.some(isRuntimeInstall));
+    assert.ok(problem);
+    await open('scripts/entrypoint.sh');
+    const [fix] = await quickFixes(script, problem.range);
+    assert.ok(fix?.edit);
+    const changed = fix.edit.entries().map(([uri]) => vscode.workspace.asRelativePath(uri));
+    assert.deepEqual(changed.toSorted(), ['Dockerfile', 'scripts/entrypoint.sh']);
+    await vscode.workspace.applyEdit(fix.edit);
+    await waitForProblems(script, (problems) => problems.length === 0);
+    const dockerfile = await vscode.workspace.openTextDocument(fileOf('Dockerfile'));
+    assert.match(dockerfile.getText(), /openclaw-vm: gog/);
+  });
+
+  it('adds a binary that a skill needs, where somebody asks in the Dockerfile or in the skill', async () => {
+    for (const [path, line] of [
+      ['Dockerfile', 0],
+      ['skills/places/SKILL.md', 3],
+    ] as const) {
+      const { document } = await open(path);
+      const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+        'vscode.executeCodeActionProvider',
+        document.uri,
+        new vscode.Range(line, 0, line, 0),
+        vscode.CodeActionKind.Refactor.value,
+      );
+      const add = actions.find(({ title }) => title.startsWith('Add goplaces to the image'));
+      assert.ok(add?.edit, `${path} offers ${actions.map(({ title }) => title)}`);
+      assert.deepEqual(
+        add.edit.entries().map(([uri]) => vscode.workspace.asRelativePath(uri)),
+        ['Dockerfile'],
+      );
+    }
+  });
+});
+
+describe('the settings of the checks', () => {
+  const configuration = () => vscode.workspace.getConfiguration('openclawVm.lint', fileOf(''));
+  const change = (key: string, value: unknown) =>
+    configuration().update(key, value, vscode.ConfigurationTarget.Workspace);
+  const script = () => fileOf('scripts/entrypoint.sh');
+
+  afterEach(async () => {
+    await change('severities', undefined);
+    await change('enabled', undefined);
+  });
+
+  it('change the severity of a rule', async () => {
+    await waitForProblems(script(), (problems) => problems.some(isRuntimeInstall));
+    await change('severities', { 'runtime-install': 'error' });
+    await waitForProblems(script(), ([problem]) => problem?.severity === vscode.DiagnosticSeverity.Error);
+  });
+
+  it('silence a rule', async () => {
+    await waitForProblems(script(), (problems) => problems.some(isRuntimeInstall));
+    await change('severities', { 'runtime-install': 'off' });
+    await waitForProblems(script(), (problems) => problems.length === 0);
+  });
+
+  it('switch the checks off and on', async () => {
+    await waitForProblems(script(), (problems) => problems.some(isRuntimeInstall));
+    await change('enabled', false);
+    await waitForProblems(script(), (problems) => problems.length === 0);
+    await change('enabled', true);
+    await waitForProblems(script(), (problems) => problems.some(isRuntimeInstall));
+  });
+
+  it('may be nonsense', async () => {
+    await change('severities', { 'runtime-install': 'loud', other: 7 });
+    const [problem] = await waitForProblems(script(), (problems) => problems.some(isRuntimeInstall));
+    assert.equal(problem?.severity, vscode.DiagnosticSeverity.Warning);
+    await change('severities', 'error');
+    await open('Dockerfile');
+    assert.equal(problemsOf(script()).length, 1);
+  });
+});
+
+async function quickFixes(uri: vscode.Uri, range: vscode.Range): Promise<vscode.CodeAction[]> {
+  return vscode.commands.executeCommand<vscode.CodeAction[]>(
+    'vscode.executeCodeActionProvider',
+    uri,
+    range,
+    vscode.CodeActionKind.QuickFix.value,
+  );
+}

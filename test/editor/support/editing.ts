@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+
+const patienceMs = 20_000;
+
+/** A file of the folder that the suites have open. */
+export function fileOf(path: string): vscode.Uri {
+  const folder = vscode.workspace.workspaceFolders?.[0];
+  assert.ok(folder);
+  return vscode.Uri.joinPath(folder.uri, path);
+}
+
+/** Our findings in a file, as the Problems panel has them. */
+export function problemsOf(uri: vscode.Uri): vscode.Diagnostic[] {
+  return vscode.languages.getDiagnostics(uri).filter(({ source }) => source === 'OpenClaw VM');
+}
+
+/** Waits until our findings in a file are as wanted; returns them. */
+export async function waitForProblems(
+  uri: vscode.Uri,
+  isWanted: (problems: vscode.Diagnostic[]) => boolean,
+): Promise<vscode.Diagnostic[]> {
+  return new Promise((resolve, reject) => {
+    const finish = (problems: vscode.Diagnostic[]) => {
+      clearTimeout(timer);
+      listener.dispose();
+      resolve(problems);
+    };
+    const look = () => {
+      const problems = problemsOf(uri);
+      if (isWanted(problems)) finish(problems);
+    };
+    const timer = setTimeout(() => {
+      listener.dispose();
+      const found = problemsOf(uri).map(({ message }) => message);
+      reject(new Error(`The problems of ${uri.path} stayed ${JSON.stringify(found)}`));
+    }, patienceMs);
+    const listener = vscode.languages.onDidChangeDiagnostics(look);
+    look();
+  });
+}
+
+export async function open(path: string): Promise<vscode.TextEditor> {
+  return vscode.window.showTextDocument(fileOf(path));
+}
+
+/** In a browser VS Code saves by itself after a second; what is tested here are unsaved edits. */
+export async function switchAutoSaveOff(): Promise<void> {
+  await vscode.workspace.getConfiguration('files').update('autoSave', 'off', vscode.ConfigurationTarget.Global);
+}
+
+/** Replaces the whole text, unsaved. */
+export async function retype(editor: vscode.TextEditor, text: string): Promise<void> {
+  const { document } = editor;
+  const everything = new vscode.Range(new vscode.Position(0, 0), document.lineAt(document.lineCount - 1).range.end);
+  assert.ok(await editor.edit((edit) => edit.replace(everything, text)));
+}
+
+/** Puts every open document back to what is on disk, and closes the editors. */
+export async function closeEverything(): Promise<void> {
+  for (const document of vscode.workspace.textDocuments) {
+    if (!document.isDirty) continue;
+    await vscode.window.showTextDocument(document);
+    await vscode.commands.executeCommand('workbench.action.files.revert');
+  }
+  await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+}
