@@ -3,7 +3,7 @@ let library;
 
 module.exports = {
   get parse() {
-    library ??= require('../../node_modules/unbash/dist/parser.js');
+    library ??= require('./lazy/unbashLibrary.js');
     return library.parse;
   },
 };

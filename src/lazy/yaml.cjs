@@ -1,7 +1,7 @@
 // In the bundle this stands for the package `yaml`: it is loaded when the first YAML file is read, not with the checks.
 let library;
 const load = () => {
-  library ??= require('../../node_modules/yaml/dist/index.js');
+  library ??= require('./lazy/yamlLibrary.js');
   return library;
 };
 

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { validate } from 'dockerfile-utils';
 import { buildSync } from 'esbuild';
@@ -190,18 +190,21 @@ function measureGrowth(): Metric {
   );
 }
 
-/** As `npm run build:node` does it: the parsers are loaded when they are first needed. */
+/** As `npm run build:node` does it: the parsers are files of their own, loaded when they are first needed. */
 function bundle(source: string, outfile: string): void {
   const lazy = (name: string): string => fileURLToPath(new URL(`../../src/lazy/${name}.cjs`, import.meta.url));
+  const options = { bundle: true, minify: true, platform: 'node', format: 'cjs', target: 'node20' } as const;
   buildSync({
+    ...options,
     entryPoints: [source],
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
     alias: { yaml: lazy('yaml'), unbash: lazy('unbash') },
+    external: ['./lazy/*'],
     outfile,
+  });
+  buildSync({
+    ...options,
+    entryPoints: [lazy('yamlLibrary'), lazy('unbashLibrary')],
+    outdir: join(dirname(outfile), 'lazy'),
   });
 }
 

@@ -24,6 +24,8 @@ export function parseDockerfile(text: string): Dockerfile {
   const comments: TextRange[] = [];
   let escapeCharacter = '\\';
   let directivesDone = false;
+  // Looked for once and not from each instruction on, or a long file without any would take quadratic time.
+  let nextMarker = text.indexOf('<<');
   let at = text.charCodeAt(0) === 0xfeff ? 1 : 0;
   while (at < text.length) {
     const lineEnd = endOfLine(text, at);
@@ -48,7 +50,8 @@ export function parseDockerfile(text: string): Dockerfile {
     const keyword = readKeyword(text, start, logical.end);
     let end = logical.end;
     let heredocs: ReturnType<typeof readHeredocs> = [];
-    if (heredocKeywords.has(keyword.name) && text.indexOf('<<', start) !== -1 && text.indexOf('<<', start) < end) {
+    if (nextMarker !== -1 && nextMarker < start) nextMarker = text.indexOf('<<', start);
+    if (heredocKeywords.has(keyword.name) && nextMarker !== -1 && nextMarker < end) {
       heredocs = readHeredocs(text, keyword.end, logical.end, logical.next);
       const last = heredocs.at(-1);
       if (last !== undefined) {
