@@ -51,23 +51,18 @@ const detailLineLimit = 30;
 function rulesOf(step: DeployStep): readonly FailureRule[] {
   switch (step.id) {
     case 'pull':
-      return gitFailures.concat(
-        composeFailures.filter((rule) => rule.kind === 'noFolder'),
-        diskFull,
-      );
+      return [...gitFailures, ...aboutMachine];
     case 'build':
-      return [...composeFailures.filter(isAboutEngine), ...buildFailures, ...composeFailures];
     case 'up':
       return [...composeFailures, ...buildFailures];
   }
 }
 
-const diskFull = buildFailures.filter((rule) => rule.kind === 'noSpace');
-
-/** A stopped engine ends every step with words that other rules would take for theirs. */
-function isAboutEngine(rule: FailureRule): boolean {
-  return rule.kind === 'engineStopped' || rule.kind === 'noSocketPermission' || rule.kind === 'noDocker';
-}
+const aboutMachine = [
+  ...composeFailures.filter((rule) => rule.kind === 'noFolder'),
+  ...buildFailures.filter((rule) => rule.kind === 'noSpace'),
+];
+const aboutCompose: ReadonlySet<FailureRule> = new Set(composeFailures);
 
 /** The first rule that matches any line, at its last match: the cause is nearer to the end. */
 function findRule(
@@ -79,7 +74,9 @@ function findRule(
     for (let lineIndex = lines.length - 1; lineIndex >= 0; lineIndex--) {
       const line = lines[lineIndex] ?? '';
       const isFromOtherVertex = vertex !== undefined && /^#\d+ /.test(line) && !line.startsWith(vertex);
-      const groups = isFromOtherVertex ? null : rule.match.exec(line);
+      // Programs in build steps say much that sounds like the engine's or compose's own words.
+      const isForeign = aboutCompose.has(rule) && /^(?:#\d+|[\d.]+) /.test(line);
+      const groups = isFromOtherVertex || isForeign ? null : rule.match.exec(line);
       if (groups !== null) return { rule, groups, lineIndex };
     }
   }

@@ -59,7 +59,7 @@ for (const value of [
   'undefined',
   'null',
   'xxxx',
-  '${TOKEN}',
+  `$\{TOKEN}`,
 ]) {
   test(`"${value}" is a placeholder`, () => assert.ok(isPlaceholder(value)));
 }

@@ -44,6 +44,7 @@ check('up', engine, '[port in use by a host process]', 'portTaken', /Port 18789 
 check('build', engine, 'docker compose build  [user not in docker group]', 'noSocketPermission', /"vm1"/);
 check('up', engine, 'docker compose up -d  [dockerd stopped]', 'engineStopped', /engine on "vm1"/);
 check('build', engine, 'docker buildx build .  [dockerd stopped]', 'engineStopped', /engine on "vm1"/);
+check('build', engine, '[no compose file]', 'noComposeFile', /compose file in \/opt\/openclaw/);
 check('up', engine, '[no compose file]', 'noComposeFile', /compose file in \/opt\/openclaw on "vm1"/);
 check('up', engine, '[YAML syntax]', 'composeFile', /yaml: line 4/);
 check('up', engine, '[unknown key]', 'composeFile', /Additional property imagee is not allowed/);
