@@ -16,16 +16,18 @@ export class MappedText {
     this.#offsets = offsets;
   }
 
+  /** Of an index beyond the text: where it ends. */
   sourceOffset(index: number): number {
-    if (this.#offsets === undefined) return this.#base + index;
+    if (this.#offsets === undefined) return this.#base + Math.min(index, this.text.length);
     const known = this.#offsets[index];
     if (known !== undefined) return known;
     const last = this.#offsets.at(-1);
     return last === undefined ? this.#base : last + 1;
   }
 
-  /** The document range of `text.slice(start, end)`. */
+  /** The document range of `text.slice(start, end)`; parsers of broken text give ends beyond it. */
   sourceRange(start: number, end: number): TextRange {
+    if (end > this.text.length) return this.sourceRange(Math.min(start, this.text.length), this.text.length);
     const sourceStart = this.sourceOffset(start);
     if (end <= start) return { start: sourceStart, end: sourceStart };
     return { start: sourceStart, end: Math.max(sourceStart, this.sourceOffset(end - 1) + 1) };

@@ -1,0 +1,218 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
+let folder = '';
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'openclaw-vm-cli-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function write(files: Readonly<Record<string, string>>): void {
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+}
+
+function run(...args: readonly string[]): {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+} {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], { cwd: folder, encoding: 'utf8' });
+  return { status, stdout, stderr };
+}
+
+const bad = 'FROM node:24\nCMD npm install -g clawhub && node x\n';
+const good = 'FROM node:24\nCMD ["node", "x"]\n';
+const project = {
+  'gw/Dockerfile': 'FROM node:24\nCOPY scripts/start /start\nENTRYPOINT ["/start"]\n',
+  'gw/scripts/start': '#!/bin/sh\napt-get install -y jq\n',
+  'gw/compose.yaml': 'services:\n  gw:\n    build: .\n',
+};
+
+describe('openclaw-vm lint', () => {
+  it('ends with 0 where nothing is found', () => {
+    write({ Dockerfile: good });
+    const { status, stdout } = run('lint', '.');
+    assert.equal(status, 0);
+    assert.equal(stdout, 'Nothing found, 1 file checked.\n');
+  });
+
+  it('ends with 1 where something is found, and shows the line', () => {
+    write({ Dockerfile: bad });
+    const { status, stdout } = run('lint', 'Dockerfile');
+    assert.equal(status, 1);
+    assert.match(stdout, /^Dockerfile:2:5 warning runtime-install\n {2}npm installs clawhub each time/);
+    assert.match(stdout, / {2}2 │ CMD npm install -g clawhub && node x\n {4}│ {5}\^{22}\n/);
+    assert.match(stdout, /1 finding in 1 file, 1 file checked\.\n$/);
+  });
+
+  it('prints the agreed JSON', () => {
+    write({ Dockerfile: bad });
+    const { status, stdout } = run('lint', '--format', 'json', 'Dockerfile');
+    assert.equal(status, 1);
+    const findings = JSON.parse(stdout) as Record<string, unknown>[];
+    assert.equal(findings.length, 1);
+    const { fixes, ...finding } = findings[0] as { fixes: { title: string; edits: Record<string, unknown>[] }[] };
+    assert.deepEqual(finding, {
+      file: 'Dockerfile',
+      line: 2,
+      column: 5,
+      endLine: 2,
+      endColumn: 27,
+      ruleId: 'runtime-install',
+      severity: 'warning',
+      message:
+        'npm installs clawhub each time the container starts; it is lost when the container is recreated. Bake it into the image.',
+      docsUrl: 'https://github.com/openclaw-docker-vm/openclaw-docker-vm/blob/main/README.md#runtime-install',
+    });
+    assert.match(fixes[0]?.title ?? '', /^Bake clawhub into the image/);
+    assert.deepEqual(Object.keys(fixes[0]?.edits[0] ?? {}), [
+      'file',
+      'line',
+      'column',
+      'endLine',
+      'endColumn',
+      'newText',
+    ]);
+  });
+
+  it('prints an empty JSON array where nothing is found', () => {
+    write({ Dockerfile: good });
+    assert.equal(run('lint', '--format=json', '.').stdout, '[]\n');
+  });
+
+  it('prints SARIF with regions from 1, rules and relative addresses', () => {
+    write({ 'a b/Dockerfile': bad });
+    const log = JSON.parse(run('lint', '-f', 'sarif', '.').stdout);
+    assert.equal(log.version, '2.1.0');
+    const [result] = log.runs[0].results;
+    assert.deepEqual(result.locations[0].physicalLocation, {
+      artifactLocation: { uri: 'a%20b/Dockerfile' },
+      region: { startLine: 2, startColumn: 5, endLine: 2, endColumn: 27 },
+    });
+    assert.ok(log.runs[0].tool.driver.rules.some(({ id }: { id: string }) => id === result.ruleId));
+  });
+
+  it('finds every project of a folder, scripts without an extension included', () => {
+    write({ ...project, 'other/Dockerfile': bad, 'node_modules/x/Dockerfile': bad });
+    const { stdout } = run('lint', '--format', 'json', '.');
+    const files = (JSON.parse(stdout) as { file: string }[]).map(({ file }) => file);
+    assert.deepEqual(files, ['gw/scripts/start', 'other/Dockerfile']);
+  });
+
+  it('checks one file together with its neighbours', () => {
+    write({ ...project, 'gw/other/Dockerfile': bad });
+    const { stdout } = run('lint', '--format', 'json', 'gw/scripts/start');
+    assert.deepEqual(
+      (JSON.parse(stdout) as { file: string; line: number }[]).map(({ file, line }) => [file, line]),
+      [['gw/scripts/start', 2]],
+    );
+  });
+
+  for (const [given, shown] of [
+    ['.', 'gw/scripts/start'],
+    ['gw', 'gw/scripts/start'],
+    ['./gw/', './gw/scripts/start'],
+  ] as const) {
+    it(`names files as the path "${given}" does`, () => {
+      write(project);
+      assert.equal(JSON.parse(run('lint', '--format', 'json', given).stdout)[0].file, shown);
+    });
+  }
+
+  it('reports a finding once although two paths lead to it', () => {
+    write(project);
+    assert.equal(JSON.parse(run('lint', '--format', 'json', 'gw', 'gw/scripts/start').stdout).length, 1);
+  });
+
+  it('names a path that does not exist, checks the others and ends with 2', () => {
+    write({ Dockerfile: bad });
+    const { status, stdout, stderr } = run('lint', 'nowhere', 'Dockerfile');
+    assert.equal(status, 2);
+    assert.match(stderr, /"nowhere" cannot be read: there is no such file or folder/);
+    assert.match(stdout, /runtime-install/);
+  });
+
+  it('explains a mistake in the command line', () => {
+    for (const [args, message] of [
+      [['lint'], /name the files or folders/],
+      [['lint', '--format', 'xml', '.'], /"xml" is not a format/],
+      [['lint', '--fast', '.'], /--fast/],
+      [['deploy'], /no command "deploy"/],
+      [[], /openclaw-vm lint/],
+    ] as const) {
+      const { status, stderr } = run(...args);
+      assert.equal(status, 2);
+      assert.match(stderr, message);
+    }
+  });
+
+  it('prints help and version', () => {
+    assert.match(run('--help').stdout, /Exit code: 0 nothing found, 1 findings, 2 could not run/);
+    assert.match(run('--version').stdout, /^\d+\.\d+\.\d+\n$/);
+  });
+
+  it('survives links in circles, and leaves out binary and huge files with a word', () => {
+    write({
+      Dockerfile: good,
+      'Dockerfile.image': `FROM x\0y`,
+      'Dockerfile.huge': 'x'.repeat(3 * 1024 * 1024),
+      'sub/Dockerfile': bad,
+    });
+    symlinkSync('..', join(folder, 'sub', 'up'));
+    symlinkSync('Dockerfile.loop', join(folder, 'Dockerfile.loop'));
+    const { status, stdout, stderr } = run('lint', '--format', 'json', '.');
+    assert.equal(status, 1);
+    assert.equal(JSON.parse(stdout).length, 1);
+    assert.match(stderr, /Dockerfile\.image: it is a binary file/);
+    assert.match(stderr, /Dockerfile\.huge: it has 3 MB/);
+    assert.match(stderr, /Dockerfile\.loop: it is a link that leads back to itself/);
+  });
+
+  it('says that a named file cannot be checked', () => {
+    write({ 'Dockerfile.bin': '\0' });
+    const { status, stderr } = run('lint', 'Dockerfile.bin');
+    assert.equal(status, 2);
+    assert.match(stderr, /"Dockerfile\.bin" cannot be checked: it is a binary file/);
+  });
+
+  it('survives a folder that it may not read', () => {
+    write({ Dockerfile: bad, 'secret/Dockerfile': bad });
+    chmodSync(join(folder, 'secret'), 0);
+    // root may read everything: then both are found.
+    assert.equal(run('lint', '.').status, 1);
+  });
+
+  it('survives broken files', () => {
+    write({
+      Dockerfile: 'FROM\nRUN <<EOF\n"',
+      'compose.yaml': 'services: [\n - {',
+      '.env': '=',
+      'skills/x/SKILL.md': '---\nname: [',
+      'package.json': '{',
+    });
+    const { status, stderr } = run('lint', '.');
+    assert.notEqual(status, null);
+    assert.notEqual(status, 2);
+    assert.equal(stderr, '');
+  });
+
+  it('ends quietly when nobody reads on', () => {
+    write(Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`p${index}/Dockerfile`, bad])));
+    const { status, stderr } = spawnSync('sh', ['-c', '"$0" "$1" lint . | head -c 10', process.execPath, cli], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    assert.equal(status, 0);
+    assert.equal(stderr, '');
+  });
+});
