@@ -23,7 +23,10 @@ export class OutputPanel {
 
   /** Waits until a line that is drawn (the panel follows the end) matches. */
   async waitFor(text: string | RegExp, options: { timeoutMs?: number } = {}): Promise<void> {
-    const line = this.#lines.locator('.view-line').filter({ hasText: text }).last();
+    const line = this.#lines
+      .locator('.view-line')
+      .filter({ hasText: asDrawn(text) })
+      .last();
     await line.waitFor(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs });
   }
 
@@ -37,4 +40,9 @@ export class OutputPanel {
   get lines(): Locator {
     return this.#lines.locator('.view-line');
   }
+}
+
+/** The editor draws blanks as no-break spaces, which Playwright tells from blanks in a regular expression. */
+function asDrawn(text: string | RegExp): string | RegExp {
+  return text instanceof RegExp ? new RegExp(text.source.replaceAll(' ', '\\s'), text.flags) : text;
 }
