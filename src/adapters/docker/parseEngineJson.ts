@@ -49,6 +49,7 @@ export function parseContainers(list: unknown): readonly Container[] | undefined
         health: healthInStatus(status),
         status,
         ports: publishedPorts(fields['Ports']),
+        ...(typeof fields['Command'] === 'string' ? { command: fields['Command'] } : {}),
         ...(compose === undefined ? {} : { compose }),
       },
     ];
@@ -75,7 +76,7 @@ export function parseContainerDetails(details: unknown): ContainerDetails | unde
     createdAt: text(fields['Created']),
     startedAt: text(state['StartedAt']),
     environment: environment(config['Env']),
-    mounts: mounts(fields['Mounts']),
+    mounts: [...mounts(fields['Mounts']), ...tmpfsMounts(record(fields['HostConfig'])?.['Tmpfs'])],
     user: text(config['User']),
   };
 }
@@ -188,6 +189,17 @@ function environment(value: unknown): ReadonlyMap<string, string> {
       return [equals < 0 ? [entry, ''] : [entry.slice(0, equals), entry.slice(equals + 1)]];
     }),
   );
+}
+
+/** `tmpfs:` of compose and `--tmpfs` are not among the container's `Mounts`. */
+function tmpfsMounts(value: unknown): readonly ContainerMount[] {
+  return Object.entries(stringRecord(value)).map(([target, options]) => ({
+    kind: 'tmpfs',
+    source: '',
+    target,
+    readOnly: options.split(',').includes('ro'),
+    anonymous: false,
+  }));
 }
 
 function mounts(value: unknown): readonly ContainerMount[] {

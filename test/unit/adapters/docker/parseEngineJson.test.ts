@@ -12,6 +12,7 @@ const gateway = {
   Id: 'f00d',
   Names: ['/openclaw-openclaw-gateway-1'],
   Image: 'openclaw:local',
+  Command: 'tini -s -- node openclaw.mjs gateway',
   ImageID: 'sha256:1234',
   State: 'running',
   Status: 'Up 3 minutes (healthy)',
@@ -45,6 +46,7 @@ describe('parseContainers', () => {
           { hostAddress: '::', hostPort: 18789, containerPort: 18789, protocol: 'tcp' },
           { hostAddress: '', hostPort: undefined, containerPort: 9000, protocol: 'udp' },
         ],
+        command: 'tini -s -- node openclaw.mjs gateway',
         compose: {
           project: 'openclaw',
           service: 'openclaw-gateway',
@@ -105,6 +107,7 @@ describe('parseContainerDetails', () => {
       { Type: 'tmpfs', Destination: '/tmp' },
       { Type: 'npipe', Source: 'x', Destination: 'y' },
     ],
+    HostConfig: { Tmpfs: { '/home/node/.cache': 'rw,noexec,size=64m', '/etc/x': 'ro' } },
   };
   it('reads state, environment and mounts', () => {
     const parsed = parseContainerDetails(details);
@@ -127,6 +130,8 @@ describe('parseContainerDetails', () => {
       { kind: 'volume', source: 'home', target: '/home', readOnly: true, anonymous: false },
       { kind: 'tmpfs', source: '', target: '/tmp', readOnly: false, anonymous: false },
       { kind: 'other', source: 'x', target: 'y', readOnly: false, anonymous: false },
+      { kind: 'tmpfs', source: '', target: '/home/node/.cache', readOnly: false, anonymous: false },
+      { kind: 'tmpfs', source: '', target: '/etc/x', readOnly: true, anonymous: false },
     ]);
   });
   it('reads a container without Health, Env or Mounts', () => {
