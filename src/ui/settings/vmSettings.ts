@@ -15,7 +15,8 @@ export async function writeVmSettings(
   change: (entries: readonly VmSettingEntry[]) => readonly VmSettingEntry[],
 ): Promise<void> {
   const configuration = vscode.workspace.getConfiguration(section);
-  const current = configuration.inspect<unknown>(key)?.globalValue;
+  // The setting belongs to the machine, so no workspace can have added to what is in force.
+  const current = configuration.get<unknown>(key);
   const entries = Array.isArray(current) ? (current as VmSettingEntry[]) : [];
   await configuration.update(key, change(entries), vscode.ConfigurationTarget.Global);
 }
