@@ -47,6 +47,27 @@ export class ImageFiles {
     return undefined;
   }
 
+  /** Paths below a folder of the image that COPY and ADD fill from the build context with these project files. */
+  pathsBelow(stage: Stage, folder: string, projectPaths: Iterable<string>): readonly string[] {
+    const all = [...projectPaths];
+    const found: string[] = [];
+    for (const step of stageChain(stage).flatMap(fileSteps)) {
+      if (step.kind !== 'copy' || step.from !== undefined) continue;
+      for (const context of this.#contexts) {
+        for (const source of step.sources) {
+          const from = resolvePath(context, source.replace(/^\/+/, ''));
+          for (const path of all) {
+            if (!isWithin(from, path)) continue;
+            const rest = path === from ? (step.isFolder ? `/${baseName(path)}` : '') : path.slice(from.length);
+            const inImage = resolvePath('/', step.target + (from === '/' ? path : rest));
+            if (isWithin(folder, inImage)) found.push(inImage);
+          }
+        }
+      }
+    }
+    return found;
+  }
+
   #copied(copy: CopyStep, imagePath: string, depth: number): ContainerFile | undefined {
     const { instruction, target, isFolder, sources, from } = copy;
     if (!isWithin(target, imagePath)) return undefined;

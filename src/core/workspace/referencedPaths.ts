@@ -1,7 +1,7 @@
 import type { ProjectFiles } from './ProjectFiles.ts';
 import { ProjectModel } from './ProjectModel.ts';
 import { isWithin, parentFolder, resolvePath } from './paths.ts';
-import { startedScripts } from './startedScripts.ts';
+import { startedScripts } from './start/startedScripts.ts';
 
 /**
  * Paths below the root that the checks want and `texts` does not hold: scripts that an image copies, Dockerfiles and env files that

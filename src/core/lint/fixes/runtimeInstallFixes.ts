@@ -8,7 +8,7 @@ import { unwrapCommand } from '../../shell/unwrapCommand.ts';
 import type { TextEdit } from '../../text/TextEdit.ts';
 import type { ProjectImage, ProjectModel } from '../../workspace/ProjectModel.ts';
 import { baseName } from '../../workspace/paths.ts';
-import type { StartedScript } from '../../workspace/startedScripts.ts';
+import type { StartedScript } from '../../workspace/start/StartedScript.ts';
 import { asDownload } from '../downloadInstalls.ts';
 import { type InstallCommand, installCommands } from '../installCommands.ts';
 import type { FileEdits, Fix } from '../Problem.ts';

@@ -1,5 +1,6 @@
-import { startedScripts } from '../../workspace/startedScripts.ts';
+import { startedScripts } from '../../workspace/start/startedScripts.ts';
 import { runtimeInstallFixes } from '../fixes/runtimeInstallFixes.ts';
+import { executedInContainers } from '../hostScripts.ts';
 import { type InstallCommand, installCommands } from '../installCommands.ts';
 import type { Finding, Rule } from '../Rule.ts';
 
@@ -26,6 +27,13 @@ export const runtimeInstall: Rule = {
         });
       }
     }
+    for (const { path, commands } of executedInContainers(project)) {
+      for (const install of installCommands(commands)) {
+        const key = `${path}:${install.range.start}`;
+        if (findings.has(key)) continue;
+        findings.set(key, { path, range: install.range, message: executedMessage(install), severity: 'information' });
+      }
+    }
     return findings.values();
   },
   bad: { Dockerfile: 'FROM node:24-bookworm\nCMD apt-get update && apt-get install -y jq && node index.js\n' },
@@ -42,6 +50,11 @@ function messageOf(install: InstallCommand, when: 'start' | 'healthcheck'): stri
   const time = when === 'healthcheck' ? 'each time the container is checked' : 'each time the container starts';
   const them = install.names.length === 1 ? 'it is' : 'they are';
   return `${install.tool} installs ${what} ${time}${condition}; ${them} lost when the container is recreated. Bake ${install.names.length === 1 ? 'it' : 'them'} into the image.`;
+}
+
+function executedMessage(install: InstallCommand): string {
+  const them = install.names.length === 1 ? 'it is' : 'they are';
+  return `${install.tool} installs ${nameList(install.names)} inside a running container; ${them} lost when the container is recreated. Bake ${install.names.length === 1 ? 'it' : 'them'} into the image.`;
 }
 
 function nameList(names: readonly string[]): string {

@@ -1,0 +1,94 @@
+import type { ShellWord } from '../../shell/parseShell.ts';
+import type { ContainerFile } from '../ImageFiles.ts';
+import type { ProjectImage, ProjectModel, ProjectService } from '../ProjectModel.ts';
+import { isWithin, resolvePath } from '../paths.ts';
+
+/** The files that a started container sees, as far as they are files of the project: mounts first, then the image. */
+export class ContainerFiles {
+  readonly #model: ProjectModel;
+  readonly #image: ProjectImage | undefined;
+  readonly #service: ProjectService | undefined;
+
+  constructor(model: ProjectModel, image: ProjectImage | undefined, service: ProjectService | undefined) {
+    this.#model = model;
+    this.#image = image;
+    this.#service = service;
+  }
+
+  /** The file at an absolute path of the container. */
+  at(path: string): ContainerFile | undefined {
+    return this.#mounted(path) ?? this.#image?.files.find(this.#image.stage, path);
+  }
+
+  /** Files anywhere below a folder of the container, in the order of their paths. */
+  below(folder: string): readonly ContainerFile[] {
+    const paths = new Set(this.#image?.files.pathsBelow(this.#image.stage, folder, this.#model.paths) ?? []);
+    for (const path of this.#mountedPaths(folder)) paths.add(path);
+    return [...paths]
+      .sort()
+      .map((path) => this.at(path))
+      .filter((file) => file !== undefined);
+  }
+
+  /**
+   * The script that a word of a command names: a path, a name on PATH, or a path relative to the script that names it.
+   * `isScript`: a shell gets it as its argument, so a bare name is a file of the working directory.
+   */
+  script(
+    word: ShellWord,
+    isScript: boolean,
+    workdir: string,
+    scriptFolder: string | undefined,
+  ): ContainerFile | undefined {
+    const { value } = word;
+    if (!word.isStatic) return this.#besideScript(value, scriptFolder);
+    if (value.includes('/')) return this.at(resolvePath(workdir, value)) ?? this.#besideScript(value, scriptFolder);
+    if (isScript) {
+      const here = this.at(resolvePath(workdir, value));
+      if (here !== undefined) return here;
+    }
+    if (!looksLikeScript.test(value)) return undefined;
+    for (const folder of searchPath) {
+      const file = this.at(`${folder}/${value}`);
+      if (file !== undefined) return file;
+    }
+    return undefined;
+  }
+
+  /** `"$(dirname "$0")/lib.sh"`, `"$SCRIPT_DIR/lib.sh"`: people name the folder of the script in many ways. */
+  #besideScript(value: string, scriptFolder: string | undefined): ContainerFile | undefined {
+    if (scriptFolder === undefined) return undefined;
+    const tail = /^(?:\$\{?\w+\}?|\$\([^)]*\)|\$\{[^}]*\}|`[^`]*`|\.)\/([\w./-]+)$/.exec(value)?.[1];
+    if (tail === undefined) return undefined;
+    const path = resolvePath(scriptFolder, tail);
+    const text = this.#model.readText(path);
+    return text === undefined ? undefined : { path, text };
+  }
+
+  #mounted(path: string): ContainerFile | undefined {
+    if (this.#service === undefined) return undefined;
+    for (const mount of this.#service.service.mounts) {
+      const target = mount.target.replace(/\/$/, '');
+      if (mount.kind !== 'bind' || target === '' || !isWithin(target, path)) continue;
+      const file = resolvePath('/', this.#model.hostPath(this.#service, mount.source) + path.slice(target.length));
+      const text = this.#model.readText(file);
+      if (text !== undefined) return { path: file, text };
+    }
+    return undefined;
+  }
+
+  *#mountedPaths(folder: string): Iterable<string> {
+    for (const mount of this.#service?.service.mounts ?? []) {
+      if (mount.kind !== 'bind' || this.#service === undefined) continue;
+      const source = this.#model.hostPath(this.#service, mount.source);
+      for (const path of this.#model.paths) {
+        if (!isWithin(source, path)) continue;
+        const inContainer = resolvePath('/', mount.target + path.slice(source.length));
+        if (isWithin(folder, inContainer)) yield inContainer;
+      }
+    }
+  }
+}
+
+const searchPath = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
+const looksLikeScript = /(?:\.(?:sh|bash)$|entry|start|run|init|boot|launch|setup|install|deploy|gateway)/i;

@@ -1,0 +1,238 @@
+import { commandOf, type DockerCommand } from '../../dockerfile/commandOf.ts';
+import type { Instruction } from '../../dockerfile/Instruction.ts';
+import { finalState, startInstructions } from '../../dockerfile/stageStates.ts';
+import type { RelatedLocation } from '../../lint/Problem.ts';
+import { expandWords } from '../../shell/expandWords.ts';
+import { parseShell, type ShellCommand, type ShellWord } from '../../shell/parseShell.ts';
+import { runCommands } from '../../shell/runCommands.ts';
+import { unwrapCommand } from '../../shell/unwrapCommand.ts';
+import type { MappedText } from '../../text/MappedText.ts';
+import type { TextRange } from '../../text/TextRange.ts';
+import type { ContainerFile } from '../ImageFiles.ts';
+import type { ProjectImage, ProjectModel, ProjectService } from '../ProjectModel.ts';
+import { packageScript } from '../packageScript.ts';
+import { parentFolder, resolvePath } from '../paths.ts';
+import { ContainerFiles } from './ContainerFiles.ts';
+import type { StartedScript, StartOrigin } from './StartedScript.ts';
+import { s6Scripts, supervisorCommands } from './serviceManagers.ts';
+
+/** What is known while commands are followed. */
+interface Place {
+  readonly origin: StartOrigin;
+  readonly when: 'start' | 'healthcheck';
+  readonly chain: readonly RelatedLocation[];
+  readonly path: string;
+  /** In the container. */
+  readonly workdir: string;
+  /** Folder of the script in the project, for paths relative to the script. */
+  readonly scriptFolder: string | undefined;
+  readonly depth: number;
+}
+
+interface Started {
+  readonly origin: StartOrigin;
+  readonly command: DockerCommand;
+}
+
+const maxDepth = 12;
+const shells = new Set(['sh', 'bash', 'dash', 'ash', 'zsh', 'ksh']);
+
+/** Follows what one container runs, from ENTRYPOINT and CMD, or what compose sets instead, through the scripts that they lead to. */
+export class StartWalker {
+  readonly #image: ProjectImage | undefined;
+  readonly #service: ProjectService | undefined;
+  readonly #files: ContainerFiles;
+  readonly #variables: ReadonlyMap<string, string>;
+  readonly #scripts: StartedScript[] = [];
+  readonly #visited = new Set<string>();
+
+  constructor(model: ProjectModel, image: ProjectImage | undefined, service: ProjectService | undefined) {
+    this.#image = image;
+    this.#service = service;
+    this.#files = new ContainerFiles(model, image, service);
+    const variables = new Map(image === undefined ? [] : finalState(image.stage).variables);
+    for (const { name, value } of service?.service.environment ?? []) {
+      if (value !== undefined && !value.value.includes('$')) variables.set(name, value.value);
+    }
+    this.#variables = variables;
+  }
+
+  walk(): readonly StartedScript[] {
+    const built = this.#image === undefined ? {} : startInstructions(this.#image.stage);
+    const service = this.#service?.service;
+    const workdir =
+      service?.workingDir?.value ?? (this.#image === undefined ? '/' : finalState(this.#image.stage).workdir);
+    const entrypoint =
+      service?.entrypoint === undefined
+        ? this.#ofInstruction(built.entrypoint)
+        : this.#ofCompose(service.entrypoint.words, service.entrypoint.range, 'entrypoint');
+    // A new entrypoint in compose drops the command of the image.
+    const ownCmd = service?.entrypoint === undefined ? this.#ofInstruction(built.cmd) : undefined;
+    const cmd =
+      service?.command === undefined
+        ? ownCmd
+        : this.#ofCompose(service.command.words, service.command.range, 'command');
+    this.#start(entrypoint, cmd, workdir, 'start');
+    for (const hook of service?.postStart ?? []) {
+      this.#start(undefined, this.#ofCompose(hook.words, hook.range, 'post_start'), workdir, 'start');
+    }
+    const check =
+      service?.healthcheck === undefined
+        ? this.#ofInstruction(built.healthcheck)
+        : this.#ofCompose(service.healthcheck.words, service.healthcheck.range, 'healthcheck');
+    this.#start(undefined, check, workdir, 'healthcheck');
+    return this.#scripts;
+  }
+
+  #ofInstruction(instruction: Instruction | undefined): Started | undefined {
+    const command = instruction === undefined ? undefined : commandOf(instruction);
+    if (instruction === undefined || command === undefined || this.#image === undefined) return undefined;
+    return { origin: { path: this.#image.path, range: instruction.range, label: instruction.keyword }, command };
+  }
+
+  #ofCompose(words: readonly ShellWord[], range: TextRange, key: string): Started | undefined {
+    if (this.#service === undefined || words.length === 0) return undefined;
+    const label = `${key} of service "${this.#service.service.name}"`;
+    return { origin: { path: this.#service.path, range, label }, command: { form: 'exec', argv: words, range } };
+  }
+
+  #start(entrypoint: Started | undefined, cmd: Started | undefined, workdir: string, when: Place['when']): void {
+    const first = entrypoint ?? cmd;
+    if (first === undefined) return;
+    const place = ({ origin }: Started): Place => ({
+      origin,
+      when,
+      chain: [],
+      path: origin.path,
+      workdir,
+      scriptFolder: undefined,
+      depth: 0,
+    });
+    if (first.command.form === 'shell') {
+      this.#text(first.command.text, place(first));
+      return;
+    }
+    const passed = first === entrypoint && cmd?.command.form === 'exec' ? cmd.command.argv : [];
+    const runsArguments = this.#argv([...first.command.argv, ...passed], place(first));
+    // A script gets the command as its arguments and usually ends in `exec "$@"`; a wrapper such as tini has led to it already.
+    if (cmd === undefined || first === cmd || runsArguments !== true) return;
+    if (cmd.command.form === 'shell') this.#text(cmd.command.text, place(cmd));
+    else this.#argv(cmd.command.argv, place(cmd));
+  }
+
+  #argv(argv: readonly ShellWord[], place: Place): boolean | undefined {
+    const [first] = argv;
+    const last = argv.at(-1);
+    if (first === undefined || last === undefined) return undefined;
+    const command: ShellCommand = {
+      words: argv,
+      assignments: [],
+      redirects: [],
+      range: { start: first.range.start, end: Math.max(first.range.end, last.range.end) },
+      condition: undefined,
+      pipeline: undefined,
+      substitutionOf: undefined,
+    };
+    return this.#commands([command], undefined, place);
+  }
+
+  #text(text: MappedText, place: Place): void {
+    this.#commands(runCommands(parseShell(text)), text, place);
+  }
+
+  /** Returns whether the arguments of the first program are run as a command too; `undefined` where that cannot be. */
+  #commands(written: readonly ShellCommand[], text: MappedText | undefined, place: Place): boolean | undefined {
+    const commands = expandWords(written, this.#variables);
+    const { path, chain, when, origin } = place;
+    this.#scripts.push({
+      path,
+      source: text,
+      commands,
+      chain,
+      when,
+      origin,
+      image: this.#image,
+      service: this.#service,
+    });
+    if (place.depth > maxDepth) return undefined;
+    let runsArguments: boolean | undefined;
+    let workdir = place.workdir;
+    for (const command of commands) {
+      const { name, argv } = unwrapCommand(command.words);
+      if (name === 'cd' && argv[1]?.isStatic === true) workdir = resolvePath(workdir, argv[1].value);
+      const followed = this.#command(command, { ...place, workdir, depth: place.depth + 1 });
+      runsArguments ??= followed;
+    }
+    return runsArguments;
+  }
+
+  #command(command: ShellCommand, place: Place): boolean | undefined {
+    const { name, argv, shellText, script } = unwrapCommand(command.words);
+    if (shellText !== undefined) {
+      this.#text(shellText, place);
+      return undefined;
+    }
+    const input = shells.has(name)
+      ? command.redirects.find((redirect) => redirect.body !== undefined)?.body
+      : undefined;
+    if (input !== undefined) {
+      this.#text(input, place);
+      return undefined;
+    }
+    const scripts = packageScript(argv, name);
+    if (scripts !== undefined) {
+      this.#packageScripts(scripts, command, place);
+      return undefined;
+    }
+    if (name === 'supervisord') {
+      for (const file of supervisorCommands(argv, place.workdir, this.#files)) this.#file(file, command, place);
+      return undefined;
+    }
+    const program = script ?? argv[0];
+    if (program === undefined) return undefined;
+    const file = this.#files.script(program, script !== undefined, place.workdir, place.scriptFolder);
+    if (file !== undefined)
+      return isShellText(file, script !== undefined) ? this.#file(file, command, place) : undefined;
+    if (program.value === '/init' || program.value === '/s6-init') {
+      for (const started of s6Scripts(this.#files))
+        if (isShellText(started, false)) this.#file(started, command, place);
+      return true;
+    }
+    // `docker-entrypoint.sh` of the base image: not ours to read, but such scripts run their arguments.
+    return /entry|init|\.sh$/i.test(program.value) ? true : undefined;
+  }
+
+  #file(file: ContainerFile, command: ShellCommand, place: Place): boolean {
+    const key = `${place.when}\n${file.path}\n${file.text.sourceOffset(0)}`;
+    if (!this.#visited.has(key)) {
+      this.#visited.add(key);
+      this.#text(file.text, {
+        ...place,
+        path: file.path,
+        chain: chainTo(command, place),
+        scriptFolder: parentFolder(file.path),
+      });
+    }
+    return /\$(?:[@*1]|\{[@*1])/.test(file.text.text);
+  }
+
+  #packageScripts(names: readonly string[], command: ShellCommand, place: Place): void {
+    const file = this.#files.at(resolvePath(place.workdir, 'package.json'));
+    if (file === undefined) return;
+    for (const name of names) {
+      const text = packageScript.find(file.text, name);
+      if (text !== undefined) this.#file({ path: file.path, text }, command, place);
+    }
+  }
+}
+
+function chainTo(command: ShellCommand, { chain, origin, path }: Place): readonly RelatedLocation[] {
+  const message = chain.length === 0 ? `${origin.label} runs it` : 'which runs';
+  return [...chain, { path, range: command.range, message }];
+}
+
+function isShellText({ path, text }: ContainerFile, saidShell: boolean): boolean {
+  const shebang = /^#!.*/.exec(text.text)?.[0];
+  if (shebang !== undefined) return /\b(?:sh|bash|dash|ash|zsh|ksh|with-contenv|bashio)\b/.test(shebang);
+  return saidShell || !/\.(?:m?js|ts|cjs|py|rb|pl|php)$/.test(path);
+}

@@ -1,0 +1,121 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of shells look like this.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { check, checkSilent, type Files } from './check.ts';
+
+const rule = 'runtime-install';
+
+const found: Readonly<Record<string, Files>> = {
+  'a script of s6-overlay': {
+    Dockerfile: 'FROM ubuntu:noble\nCOPY rootfs/ /\nENTRYPOINT ["/init"]\n',
+    'rootfs/etc/cont-init.d/10-tools': `#!/command/with-contenv bash
+apt-get install -y jq
+^^^^^^^^^^^^^^^^^^^^^
+`,
+    'rootfs/etc/services.d/gw/run': `#!/usr/bin/with-contenv bash
+npm i -g openclaw
+^^^^^^^^^^^^^^^^^
+exec openclaw gateway
+`,
+  },
+  'what an s6-rc "up" file names': {
+    Dockerfile: 'FROM debian:12\nCOPY root /\nENTRYPOINT ["/init"]\n',
+    'root/etc/s6-overlay/s6-rc.d/init-tools/up': '/etc/s6-overlay/scripts/init-tools.sh\n',
+    'root/etc/s6-overlay/scripts/init-tools.sh': `#!/bin/sh
+pip install requests
+^^^^^^^^^^^^^^^^^^^^
+`,
+  },
+  'a program of supervisord': {
+    Dockerfile: 'FROM debian:12\nCOPY supervisord.conf /etc/supervisor/conf.d/gw.conf\nCMD ["supervisord", "-n"]\n',
+    'supervisord.conf': `[supervisord]
+nodaemon=true
+[program:gw]
+command=bash -c "npm install -g openclaw && openclaw gateway"
+                 ^^^^^^^^^^^^^^^^^^^^^^^
+[eventlistener:x]
+command=npm install
+`,
+  },
+  'a script that supervisord starts from a named configuration': {
+    Dockerfile: 'FROM debian:12\nCOPY deploy /deploy\nCMD ["/usr/bin/supervisord", "-c", "/deploy/s.conf"]\n',
+    'deploy/s.conf': '[program:gw]\n command = /deploy/gw.sh --flag\n',
+    'deploy/gw.sh': `#!/bin/sh
+uv tool install nano-pdf
+^^^^^^^^^^^^^^^^^^^^^^^^
+`,
+  },
+  'a command that a function gets': {
+    Dockerfile: 'FROM node:24\nCOPY e.sh /e.sh\nENTRYPOINT ["/e.sh"]\n',
+    'e.sh': `#!/bin/sh
+retry() { n=$1; shift; until "$@"; do sleep 1; done; }
+retry 3 npm install -g clawhub
+        ^^^^^^^^^^^^^^^^^^^^^^
+`,
+  },
+  'a script whose path is in a variable': {
+    Dockerfile: 'FROM node:24\nENV TOOLS=/opt/tools\nCOPY tools /opt/tools\nCOPY e.sh /e.sh\nENTRYPOINT ["/e.sh"]\n',
+    'e.sh': '#!/bin/sh\nSCRIPT="${TOOLS}/setup.sh"\nbash "$SCRIPT"\n',
+    'tools/setup.sh': `apk add jq
+^^^^^^^^^^
+`,
+  },
+  'a download whose target is in a variable': {
+    Dockerfile: 'FROM node:24\nCOPY e.sh /e.sh\nENTRYPOINT ["/e.sh"]\n',
+    'e.sh': `#!/bin/sh
+BIN_DIR="\${BIN_DIR:-/usr/local/bin}"
+curl -fsSL https://example.com/gog -o "$BIN_DIR/gog"
+^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+`,
+  },
+  'installs in a running container, from a script of the host': {
+    'setup.sh': `#!/bin/bash
+docker compose up -d
+docker compose exec -T -u root openclaw-gateway apt-get install -y ffmpeg
+                                                ^^^^^^^^^^^^^^^^^^^^^^^^^
+docker exec -it gateway sh -c "npm install -g clawhub && clawhub --version"
+                               ^^^^^^^^^^^^^^^^^^^^^^
+docker-compose -f compose.yml exec gw pip install requests
+                                      ^^^^^^^^^^^^^^^^^^^^
+`,
+  },
+  'installs in a running container, from a makefile': {
+    Makefile: `tools:
+\t@docker compose exec gw npm install -g clawhub
+                         ^^^^^^^^^^^^^^^^^^^^^^
+`,
+  },
+};
+
+const silent: Readonly<Record<string, Files>> = {
+  'what s6 does not run': {
+    Dockerfile: 'FROM ubuntu:noble\nCOPY rootfs/ /\nENTRYPOINT ["/init"]\n',
+    'rootfs/etc/s6-overlay/lib/setup.sh': '#!/bin/sh\napt-get install -y jq\n',
+  },
+  's6 scripts in an image that starts something else': {
+    Dockerfile: 'FROM ubuntu:noble\nCOPY rootfs/ /\nCMD ["node", "x"]\n',
+    'rootfs/etc/cont-init.d/10-tools': '#!/bin/sh\napt-get install -y jq\n',
+  },
+  'host scripts that install on the host or build': {
+    'setup.sh':
+      '#!/bin/sh\napt-get install -y docker.io\ndocker build -t x .\ndocker compose run --rm cli npm ci\ndocker compose exec gw npm ls\n',
+  },
+  'a function that only prints its arguments': {
+    Dockerfile: 'FROM node:24\nCOPY e.sh /e.sh\nENTRYPOINT ["/e.sh"]\n',
+    'e.sh': '#!/bin/sh\nlog() { echo "[x] $*"; }\nlog npm install -g clawhub\n',
+  },
+  'a makefile that only mentions them': {
+    Makefile: '# docker compose exec gw npm install\nhelp:\n\t@echo "docker exec gw npm install"\n',
+  },
+};
+
+describe('runtime-install follows what runs', () => {
+  for (const [name, files] of Object.entries(found)) it(`finds ${name}`, () => void check(rule, files));
+  for (const [name, files] of Object.entries(silent)) it(`is silent about ${name}`, () => checkSilent(rule, files));
+
+  it('is milder about a running container', () => {
+    const problems = check(rule, { 'a.sh': 'docker exec gw npm i -g x\n               ^^^^^^^^^^\n' });
+    assert.equal(problems[0]?.severity, 'information');
+    assert.match(problems[0]?.message ?? '', /inside a running container; it is lost when the container is recreated/);
+  });
+});
