@@ -21,7 +21,11 @@ export function binariesSection(binaries: readonly BinaryCheck[]): HTMLElement {
     [
       { title: 'Binary', width: 'minmax(90px, 1fr)', cell: ({ name }) => element('strong', {}, name) },
       { title: 'State', width: '150px', cell: ({ state }) => stateLabel(...states[state]) },
-      { title: 'Path', width: 'minmax(140px, 2fr)', cell: ({ path }) => element('code', {}, path ?? '') },
+      {
+        title: 'Path',
+        width: 'minmax(140px, 2fr)',
+        cell: ({ path }) => (path === undefined ? '' : element('code', {}, path)),
+      },
       {
         title: 'What it says',
         width: 'minmax(160px, 3fr)',
