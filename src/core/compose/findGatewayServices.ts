@@ -1,4 +1,4 @@
-import type { ComposeFile, ComposeService } from './parseCompose.ts';
+import type { ComposeFile, ComposeService } from './ComposeFile.ts';
 
 /**
  * The services that run the gateway. Several signs count, because names changed with the eras and people choose their own: the

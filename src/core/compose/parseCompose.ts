@@ -1,89 +1,18 @@
 import { type Document, isMap, isSeq, type Node, parseDocument } from 'yaml';
-import { parseShell, type ShellWord, ShellWord as Word } from '../shell/parseShell.ts';
+import { parseShell } from '../shell/parseShell.ts';
+import { ShellWord } from '../shell/ShellWord.ts';
 import { type MappedText, MappedTextBuilder } from '../text/MappedText.ts';
 import type { TextRange } from '../text/TextRange.ts';
+import type {
+  ComposeBuild,
+  ComposeCommand,
+  ComposeFile,
+  ComposeMount,
+  ComposeService,
+  ComposeVariable,
+} from './ComposeFile.ts';
 import { readMounts, readPorts } from './readMountsAndPorts.ts';
 import { rangeOf, YamlReader, type YamlText } from './yamlNodes.ts';
-
-/** One compose file. Values are as written; `interpolate` puts variables in. */
-export interface ComposeFile {
-  readonly text: string;
-  /** The project's name, where the file sets it. */
-  readonly name: YamlText | undefined;
-  readonly services: readonly ComposeService[];
-  /** Names of the named volumes that the file declares. */
-  readonly volumes: readonly string[];
-  /** The first thing that YAML could not read. */
-  readonly syntaxError: { readonly message: string; readonly range: TextRange } | undefined;
-}
-
-export interface ComposeService {
-  readonly name: string;
-  readonly nameRange: TextRange;
-  readonly range: TextRange;
-  readonly image: YamlText | undefined;
-  readonly build: ComposeBuild | undefined;
-  readonly entrypoint: ComposeCommand | undefined;
-  readonly command: ComposeCommand | undefined;
-  readonly healthcheck: ComposeCommand | undefined;
-  /** Commands of `post_start` hooks. */
-  readonly postStart: readonly ComposeCommand[];
-  readonly environment: readonly ComposeVariable[];
-  readonly envFiles: readonly YamlText[];
-  readonly mounts: readonly ComposeMount[];
-  readonly ports: readonly ComposePort[];
-  readonly platform: YamlText | undefined;
-  readonly restart: YamlText | undefined;
-  readonly user: YamlText | undefined;
-  readonly networkMode: YamlText | undefined;
-  readonly workingDir: YamlText | undefined;
-  readonly extends: { readonly service: string; readonly file: string | undefined } | undefined;
-}
-
-export interface ComposeBuild {
-  readonly range: TextRange;
-  /** `.` where the file does not say. */
-  readonly context: string;
-  /** Relative to the context. */
-  readonly dockerfile: string | undefined;
-  readonly dockerfileInline: YamlText | undefined;
-  readonly target: string | undefined;
-  readonly args: readonly ComposeVariable[];
-}
-
-/**
- * A command: a list of words, or one string that compose splits into words (no shell sees it, `$$` is a `$`).
- * `isEmpty` (`[]` or `''`) clears what the image has.
- */
-export interface ComposeCommand {
-  readonly range: TextRange;
-  readonly words: readonly ShellWord[];
-  readonly isEmpty: boolean;
-}
-
-export interface ComposeVariable {
-  readonly name: string;
-  readonly value: YamlText | undefined;
-  readonly range: TextRange;
-}
-
-export interface ComposeMount {
-  readonly kind: 'bind' | 'volume' | 'tmpfs' | 'anonymous' | 'other';
-  /** Host path or volume name; empty where there is none. */
-  readonly source: string;
-  readonly target: string;
-  readonly readOnly: boolean;
-  readonly range: TextRange;
-}
-
-export interface ComposePort {
-  /** Empty: all interfaces. */
-  readonly hostAddress: string;
-  /** As written: a port, a range, or empty for any. */
-  readonly hostPort: string;
-  readonly containerPort: string;
-  readonly range: TextRange;
-}
 
 /** Reads a compose file. Never fails: what cannot be understood is left out. */
 export function parseCompose(text: string): ComposeFile {
@@ -164,7 +93,7 @@ function readCommand(node: Node | undefined, yaml: YamlReader): ComposeCommand |
       .items(node)
       .map((item) => yaml.text(item))
       .filter((item) => item !== undefined)
-      .map((item) => new Word(item.value, item.range, true, withoutDollarEscapes(item.text)));
+      .map((item) => new ShellWord(item.value, item.range, true, withoutDollarEscapes(item.text)));
     return { range: rangeOf(node), words: words.map(unescaped), isEmpty: words.length === 0 };
   }
   const text = yaml.text(node);
@@ -188,7 +117,7 @@ function splitWords(text: MappedText): readonly ShellWord[] {
 }
 
 function unescaped(word: ShellWord): ShellWord {
-  return word.value.includes('$$') ? new Word(word.text.text, word.range, true, word.text) : word;
+  return word.value.includes('$$') ? new ShellWord(word.text.text, word.range, true, word.text) : word;
 }
 
 /** Compose reads `$$` as `$`. */

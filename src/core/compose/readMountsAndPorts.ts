@@ -1,5 +1,5 @@
 import { isMap, type Node } from 'yaml';
-import type { ComposeMount, ComposePort } from './parseCompose.ts';
+import type { ComposeMount, ComposePort } from './ComposeFile.ts';
 import { rangeOf, type YamlReader } from './yamlNodes.ts';
 
 /** Both syntaxes of `volumes` (https://docs.docker.com/reference/compose-file/services/#volumes). */

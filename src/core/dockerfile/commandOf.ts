@@ -1,4 +1,4 @@
-import { ShellWord } from '../shell/parseShell.ts';
+import { ShellWord } from '../shell/ShellWord.ts';
 import { type MappedText, MappedTextBuilder } from '../text/MappedText.ts';
 import type { TextRange } from '../text/TextRange.ts';
 import type { Instruction } from './Instruction.ts';
@@ -17,6 +17,12 @@ export function commandOf(instruction: Instruction): DockerCommand | undefined {
     body = body.slice(cmd[0].length);
   }
   if (body.text === '') return undefined;
+  const [heredoc] = instruction.heredocs;
+  if (heredoc !== undefined && body.text.startsWith('<<')) {
+    // `RUN <<EOF` runs the here-document; with a shebang line of another language no shell reads it.
+    const text = instruction.heredocText(heredoc);
+    return /^#!(?!.*\b(?:ba|da|a|z|k)?sh\b)/.test(text.text) ? undefined : { form: 'shell', text, range: heredoc.body };
+  }
   const range = body.sourceRange(0, body.text.trimEnd().length);
   const argv = body.text.startsWith('[') ? readJsonWords(body) : undefined;
   return argv === undefined ? { form: 'shell', text: body, range } : { form: 'exec', argv, range };

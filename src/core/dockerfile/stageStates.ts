@@ -1,3 +1,4 @@
+import { readJsonWords } from './commandOf.ts';
 import { expandVariables } from './expandVariables.ts';
 import type { Instruction } from './Instruction.ts';
 import { type Stage, stageChain } from './stages.ts';
@@ -8,6 +9,8 @@ export interface StageState {
   readonly workdir: string;
   /** `undefined`: as the base image has it. */
   readonly user: string | undefined;
+  /** The program and flags that shell forms run with, as the last SHELL says. */
+  readonly shell: readonly string[];
   /** ENV and the ARGs in scope that have a value. */
   readonly variables: ReadonlyMap<string, string>;
 }
@@ -52,7 +55,7 @@ export function startInstructions(stage: Stage): {
 }
 
 const known = new WeakMap<Stage, readonly StageState[]>();
-const initial: StageState = { workdir: '/', user: undefined, variables: new Map() };
+const initial: StageState = { workdir: '/', user: undefined, shell: ['/bin/sh', '-c'], variables: new Map() };
 
 function computeStates(stage: Stage): readonly StageState[] {
   let state: StageState = stage.baseStage === undefined ? initial : finalState(stage.baseStage);
@@ -75,6 +78,10 @@ function after(state: StageState, instruction: Instruction): StageState {
     }
     case 'USER':
       return { ...state, user: expand(instruction.words[0]?.value ?? '') };
+    case 'SHELL': {
+      const words = readJsonWords(instruction.body);
+      return words === undefined ? state : { ...state, shell: words.map((word) => word.value) };
+    }
     case 'ENV':
     case 'ARG': {
       const variables = new Map(state.variables);

@@ -1,4 +1,5 @@
-import type { ShellCommand, ShellWord } from '../shell/parseShell.ts';
+import type { ShellCommand } from '../shell/ShellScript.ts';
+import type { ShellWord } from '../shell/ShellWord.ts';
 import { unwrapCommand } from '../shell/unwrapCommand.ts';
 import type { InstallCommand } from './installCommands.ts';
 
@@ -24,6 +25,13 @@ export function downloadInstalls(commands: readonly ShellCommand[]): readonly In
       });
   }
   return installs;
+}
+
+/** The download becomes a program: it is made executable, or lands in a folder of programs. */
+export function becomesProgram(command: ShellCommand, commands: readonly ShellCommand[]): boolean {
+  const download = asDownload(command);
+  const names = download === undefined ? undefined : targetNames(command, download, commands);
+  return names !== undefined && names.length > 0;
 }
 
 /** A command that fetches something over the network. */

@@ -1,5 +1,7 @@
-import { parseShell, type ShellCommand, type ShellWord } from '../shell/parseShell.ts';
+import { parseShell } from '../shell/parseShell.ts';
 import { runCommands } from '../shell/runCommands.ts';
+import type { ShellCommand } from '../shell/ShellScript.ts';
+import type { ShellWord } from '../shell/ShellWord.ts';
 import { unwrapCommand } from '../shell/unwrapCommand.ts';
 import { MappedText } from '../text/MappedText.ts';
 import type { ProjectModel } from '../workspace/ProjectModel.ts';

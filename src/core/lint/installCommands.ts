@@ -1,4 +1,5 @@
-import type { ShellCommand, ShellWord } from '../shell/parseShell.ts';
+import type { ShellCommand } from '../shell/ShellScript.ts';
+import type { ShellWord } from '../shell/ShellWord.ts';
 import { programName, unwrapCommand } from '../shell/unwrapCommand.ts';
 import type { TextRange } from '../text/TextRange.ts';
 import { downloadInstalls } from './downloadInstalls.ts';

@@ -1,5 +1,6 @@
 import { expandVariables } from '../dockerfile/expandVariables.ts';
-import { type ShellCommand, ShellWord } from './parseShell.ts';
+import type { ShellCommand } from './ShellScript.ts';
+import { ShellWord } from './ShellWord.ts';
 
 /**
  * Puts the variables into the words that are known when the commands run: those given, and what the commands before have assigned.

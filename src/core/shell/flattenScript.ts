@@ -10,14 +10,8 @@ import type {
   WordPart,
 } from 'unbash';
 import { MappedText } from '../text/MappedText.ts';
-import {
-  type ShellAssignment,
-  type ShellCommand,
-  type ShellPipeline,
-  type ShellRedirect,
-  type ShellScript,
-  ShellWord,
-} from './parseShell.ts';
+import type { ShellAssignment, ShellCommand, ShellPipeline, ShellRedirect, ShellScript } from './ShellScript.ts';
+import { ShellWord } from './ShellWord.ts';
 
 /** Puts the commands of a syntax tree into one list, each with what a check needs to know about its place. */
 export function flattenScript(script: ParsedScript, source: MappedText): ShellScript {
@@ -33,7 +27,7 @@ export function flattenScript(script: ParsedScript, source: MappedText): ShellSc
     depth: 0,
   };
   addStatements(script.commands, place);
-  return { source, commands, functions };
+  return { source, syntax: script, commands, functions };
 }
 
 interface Place {

@@ -1,4 +1,5 @@
-import type { ShellCommand, ShellScript, ShellWord } from './parseShell.ts';
+import type { ShellCommand, ShellScript } from './ShellScript.ts';
+import type { ShellWord } from './ShellWord.ts';
 import { unwrapCommand } from './unwrapCommand.ts';
 
 /** The commands of a script that run: those of a called function stand after its call. */

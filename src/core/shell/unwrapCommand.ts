@@ -1,5 +1,5 @@
 import type { MappedText } from '../text/MappedText.ts';
-import type { ShellWord } from './parseShell.ts';
+import type { ShellWord } from './ShellWord.ts';
 
 /** What a command line runs after the programs that only start another one (`exec`, `sudo`, `env`, `tini --`, `gosu node`, …). */
 export interface UnwrappedCommand {

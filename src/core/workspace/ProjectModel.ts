@@ -1,5 +1,6 @@
+import type { ComposeFile, ComposeService } from '../compose/ComposeFile.ts';
 import { interpolate } from '../compose/interpolate.ts';
-import { type ComposeFile, type ComposeService, parseCompose } from '../compose/parseCompose.ts';
+import { parseCompose } from '../compose/parseCompose.ts';
 import { type Dockerfile, parseDockerfile } from '../dockerfile/parseDockerfile.ts';
 import { type Stage, targetStage } from '../dockerfile/stages.ts';
 import { FileCache } from '../text/FileCache.ts';

@@ -1,5 +1,5 @@
 import { isMap, isScalar, parseDocument } from 'yaml';
-import type { ShellWord } from '../shell/parseShell.ts';
+import type { ShellWord } from '../shell/ShellWord.ts';
 import { MappedText } from '../text/MappedText.ts';
 
 const managers = new Set(['npm', 'pnpm', 'yarn', 'bun']);

@@ -1,4 +1,4 @@
-import type { ShellWord } from '../../shell/parseShell.ts';
+import type { ShellWord } from '../../shell/ShellWord.ts';
 import type { ContainerFile } from '../ImageFiles.ts';
 import type { ProjectImage, ProjectModel, ProjectService } from '../ProjectModel.ts';
 import { isWithin, resolvePath } from '../paths.ts';

@@ -1,5 +1,5 @@
 import type { RelatedLocation } from '../../lint/Problem.ts';
-import type { ShellCommand } from '../../shell/parseShell.ts';
+import type { ShellCommand } from '../../shell/ShellScript.ts';
 import type { MappedText } from '../../text/MappedText.ts';
 import type { TextRange } from '../../text/TextRange.ts';
 import type { ProjectImage, ProjectService } from '../ProjectModel.ts';

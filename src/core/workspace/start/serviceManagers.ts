@@ -1,4 +1,4 @@
-import type { ShellWord } from '../../shell/parseShell.ts';
+import type { ShellWord } from '../../shell/ShellWord.ts';
 import { MappedText } from '../../text/MappedText.ts';
 import type { ContainerFile } from '../ImageFiles.ts';
 import { resolvePath } from '../paths.ts';

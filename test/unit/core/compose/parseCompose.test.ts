@@ -1,9 +1,10 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of compose and of shells look like this.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { ComposeService } from '../../../../src/core/compose/ComposeFile.ts';
 import { findGatewayServices } from '../../../../src/core/compose/findGatewayServices.ts';
 import { interpolate } from '../../../../src/core/compose/interpolate.ts';
-import { type ComposeService, parseCompose } from '../../../../src/core/compose/parseCompose.ts';
+import { parseCompose } from '../../../../src/core/compose/parseCompose.ts';
 
 function service(yaml: string): ComposeService {
   const found = parseCompose(`services:\n  gw:\n${yaml.replace(/^/gm, '    ')}\n`).services[0];

@@ -1,0 +1,83 @@
+import type { ShellWord } from '../shell/ShellWord.ts';
+import type { TextRange } from '../text/TextRange.ts';
+import type { YamlText } from './yamlNodes.ts';
+
+/** One compose file. Values are as written; `interpolate` puts variables in. */
+export interface ComposeFile {
+  readonly text: string;
+  /** The project's name, where the file sets it. */
+  readonly name: YamlText | undefined;
+  readonly services: readonly ComposeService[];
+  /** Names of the named volumes that the file declares. */
+  readonly volumes: readonly string[];
+  /** The first thing that YAML could not read. */
+  readonly syntaxError: { readonly message: string; readonly range: TextRange } | undefined;
+}
+
+export interface ComposeService {
+  readonly name: string;
+  readonly nameRange: TextRange;
+  readonly range: TextRange;
+  readonly image: YamlText | undefined;
+  readonly build: ComposeBuild | undefined;
+  readonly entrypoint: ComposeCommand | undefined;
+  readonly command: ComposeCommand | undefined;
+  readonly healthcheck: ComposeCommand | undefined;
+  /** Commands of `post_start` hooks. */
+  readonly postStart: readonly ComposeCommand[];
+  readonly environment: readonly ComposeVariable[];
+  readonly envFiles: readonly YamlText[];
+  readonly mounts: readonly ComposeMount[];
+  readonly ports: readonly ComposePort[];
+  readonly platform: YamlText | undefined;
+  readonly restart: YamlText | undefined;
+  readonly user: YamlText | undefined;
+  readonly networkMode: YamlText | undefined;
+  readonly workingDir: YamlText | undefined;
+  readonly extends: { readonly service: string; readonly file: string | undefined } | undefined;
+}
+
+export interface ComposeBuild {
+  readonly range: TextRange;
+  /** `.` where the file does not say. */
+  readonly context: string;
+  /** Relative to the context. */
+  readonly dockerfile: string | undefined;
+  readonly dockerfileInline: YamlText | undefined;
+  readonly target: string | undefined;
+  readonly args: readonly ComposeVariable[];
+}
+
+/**
+ * A command: a list of words, or one string that compose splits into words (no shell sees it, `$$` is a `$`).
+ * `isEmpty` (`[]` or `''`) clears what the image has.
+ */
+export interface ComposeCommand {
+  readonly range: TextRange;
+  readonly words: readonly ShellWord[];
+  readonly isEmpty: boolean;
+}
+
+export interface ComposeVariable {
+  readonly name: string;
+  readonly value: YamlText | undefined;
+  readonly range: TextRange;
+}
+
+export interface ComposeMount {
+  readonly kind: 'bind' | 'volume' | 'tmpfs' | 'anonymous' | 'other';
+  /** Host path or volume name; empty where there is none. */
+  readonly source: string;
+  readonly target: string;
+  readonly readOnly: boolean;
+  readonly range: TextRange;
+}
+
+export interface ComposePort {
+  /** Empty: all interfaces. */
+  readonly hostAddress: string;
+  /** As written: a port, a range, or empty for any. */
+  readonly hostPort: string;
+  readonly containerPort: string;
+  readonly range: TextRange;
+}

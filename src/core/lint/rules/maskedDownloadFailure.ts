@@ -1,0 +1,109 @@
+import { failureFlow } from '../../shell/failureFlow.ts';
+import type { ShellCommand } from '../../shell/ShellScript.ts';
+import { unwrapCommand } from '../../shell/unwrapCommand.ts';
+import { baseName } from '../../workspace/paths.ts';
+import { asDownload, becomesProgram, type Download } from '../downloadInstalls.ts';
+import type { Finding, Rule } from '../Rule.ts';
+import { type RunScript, runScripts } from '../runScripts.ts';
+
+/** A download that fails must fail the build: else the image holds an empty file, or an error page, under the binary's name. */
+export const maskedDownloadFailure: Rule = {
+  id: 'masked-download-failure',
+  summary: 'Let a failed download fail the build',
+  why:
+    'A release that is gone, a renamed asset or a lost connection leaves a green build and an image whose binary is an empty file or an error page: ' +
+    '`which` finds it, and the skill fails on the VM.',
+  severity: 'warning',
+  check: (project) =>
+    runScripts(project).flatMap((run) => run.commands.flatMap((command) => findingsFor(run, command))),
+  bad: {
+    Dockerfile:
+      'FROM node:24-bookworm\nRUN curl -L https://example.com/gog.tar.gz | tar -xzO gog > /usr/local/bin/gog; chmod +x /usr/local/bin/gog\n',
+  },
+  good: {
+    Dockerfile:
+      'FROM node:24-bookworm\nRUN set -eu; curl -fsSL -o /tmp/gog.tar.gz https://example.com/gog.tar.gz; tar -xzf /tmp/gog.tar.gz -C /usr/local/bin gog; rm /tmp/gog.tar.gz\n',
+  },
+};
+
+function findingsFor(run: RunScript, command: ShellCommand): readonly Finding[] {
+  const download = asDownload(command);
+  if (download === undefined || command.substitutionOf !== undefined || !keepsSomething(command, download)) return [];
+  const reason = maskReason(run, command, download);
+  if (reason === undefined) return [];
+  const message = `${reason} Then the build stays green without what it should have fetched.`;
+  return [{ path: run.path, range: command.pipeline?.range ?? command.range, message }];
+}
+
+const shells = /^(?:sh|bash|dash|ash|zsh|ksh|python[\d.]*|node|perl|ruby|php)$/;
+const unpackers = /^(?:tar|bsdtar|unzip|gunzip|zcat|gzip|bunzip2|xz|unxz|zstd|cpio)$/;
+
+/** It writes a file, or something downstream does. */
+function keepsSomething(command: ShellCommand, download: Download): boolean {
+  if (download.urls.length === 0 || download.output === '/dev/null') return false;
+  if (download.output !== undefined) return true;
+  return (command.pipeline?.parts ?? [])
+    .slice(1)
+    .flat()
+    .some(({ words }) => {
+      const { name } = unwrapCommand(words);
+      return shells.test(name) || unpackers.test(name);
+    });
+}
+
+function maskReason(run: RunScript, command: ShellCommand, download: Download): string | undefined {
+  const flow = failureFlow(run.script, command.range, run.options);
+  if (flow === undefined) return undefined;
+  let { mask } = flow;
+  if (mask === 'pipe') {
+    const last = command.pipeline?.parts.at(-1)?.at(-1);
+    const { name } = unwrapCommand(last?.words ?? []);
+    if (shells.test(name))
+      return `Only the last program of a pipe counts: when ${download.tool} fails, ${name} runs an empty script and succeeds.`;
+    // An unpacker fails on empty input: what happens to its failure decides.
+    mask =
+      last !== undefined && unpackers.test(name) ? failureFlow(run.script, last.range, run.options)?.mask : undefined;
+  }
+  if (mask === 'alternative') return 'What stands behind "||" hides a failed download.';
+  if (mask === 'sequence' && !isCheckedLater(run, command, download)) {
+    return 'The next command runs even when the download has failed, and its result is the one that counts.';
+  }
+  if (
+    acceptsErrorPages(command, download) &&
+    becomesProgram(command, run.commands) &&
+    !isCheckedLater(run, command, download)
+  ) {
+    return 'Without --fail curl saves an error page (404) as the file and reports success.';
+  }
+  return undefined;
+}
+
+function acceptsErrorPages(command: ShellCommand, download: Download): boolean {
+  if (download.tool !== 'curl' || download.output === undefined) return false;
+  return !unwrapCommand(command.words).argv.some(({ value }) =>
+    /^(?:--fail(?:-with-body|-early)?|-[a-zA-Z#]*f[a-zA-Z#]*)$/.test(value),
+  );
+}
+
+const verifiers =
+  /^(?:sha\d+sum|shasum|md5sum|b2sum|gpg|gpgv|cosign|minisign|test|\[|\[\[|dpkg|apt-get|apt|rpm|dnf|yum|apk|file)$/;
+
+/** A later command that fails without the right file: an unpacker, a package manager, a checksum, the program itself. */
+function isCheckedLater(run: RunScript, command: ShellCommand, download: Download): boolean {
+  const output = download.output;
+  if (output === undefined) return false;
+  const name = baseName(output);
+  // curl --fail and wget without -O leave no file: whatever needs the file fails.
+  const leavesFile = acceptsErrorPages(command, download) || command.redirects.length > 0 || download.tool === 'wget';
+  return run.commands.some((other) => {
+    if (other.range.start <= command.range.start) return false;
+    const { argv, name: program, script } = unwrapCommand(other.words);
+    const mentions = argv.some((word, index) => index > 0 && word.value.includes(name));
+    if (script !== undefined) return baseName(script.value) === name;
+    if (baseName(argv[0]?.value ?? '') === name && argv.length > 0) return true;
+    if (!mentions) return /^sha\d+sum$/.test(program) && other.pipeline !== undefined;
+    return (
+      verifiers.test(program) || unpackers.test(program) || (!leavesFile && /^(?:mv|cp|install|chmod)$/.test(program))
+    );
+  });
+}

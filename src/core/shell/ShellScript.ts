@@ -1,0 +1,49 @@
+import type { parse } from 'unbash';
+import type { MappedText } from '../text/MappedText.ts';
+import type { TextRange } from '../text/TextRange.ts';
+import type { ShellWord } from './ShellWord.ts';
+
+export type ParsedScript = ReturnType<typeof parse>;
+
+/** What a piece of shell text runs. Never fails: of half-typed text it holds what could be understood. */
+export interface ShellScript {
+  readonly source: MappedText;
+  /** The whole syntax tree; its positions are indexes of the source's text. */
+  readonly syntax: ParsedScript;
+  /** Commands that run when the text runs, in order; those inside functions are in `functions`. */
+  readonly commands: readonly ShellCommand[];
+  readonly functions: ReadonlyMap<string, readonly ShellCommand[]>;
+}
+
+/** One simple command. */
+export interface ShellCommand {
+  /** The command's name first; empty for a bare assignment or redirection. */
+  readonly words: readonly ShellWord[];
+  readonly assignments: readonly ShellAssignment[];
+  readonly redirects: readonly ShellRedirect[];
+  readonly range: TextRange;
+  /** What decides whether it runs, as written, such as `! command -v gog`; the innermost. */
+  readonly condition: string | undefined;
+  readonly pipeline: ShellPipeline | undefined;
+  /** It stands in `$(…)`, backticks or `<(…)` of the command that it gives its output to. */
+  readonly substitutionOf: ShellCommand | undefined;
+}
+
+export interface ShellPipeline {
+  readonly range: TextRange;
+  /** One per part; a part that is a compound command has all of its commands. */
+  readonly parts: readonly (readonly ShellCommand[])[];
+}
+
+export interface ShellAssignment {
+  readonly name: string;
+  readonly value: ShellWord | undefined;
+}
+
+export interface ShellRedirect {
+  readonly operator: string;
+  readonly descriptor: number | undefined;
+  readonly target: ShellWord | undefined;
+  /** Text of a here-document or here-string. */
+  readonly body: MappedText | undefined;
+}
