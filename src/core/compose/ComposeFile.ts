@@ -35,6 +35,11 @@ export interface ComposeService {
   readonly networkMode: YamlText | undefined;
   readonly workingDir: YamlText | undefined;
   readonly extends: { readonly service: string; readonly file: string | undefined } | undefined;
+  readonly profiles: readonly string[];
+  /** Whether `deploy` says what happens when the container ends: a restart policy, or a job that is meant to end. */
+  readonly hasDeployRestart: boolean;
+  /** Keys whose value an override file replaces (`!override`) or removes (`!reset`), not adds to. */
+  readonly replaces: readonly string[];
 }
 
 export interface ComposeBuild {

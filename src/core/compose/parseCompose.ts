@@ -69,7 +69,22 @@ function readService(name: string, nameRange: TextRange, node: Node | undefined,
       extendedService === undefined
         ? undefined
         : { service: extendedService, file: yaml.text(yaml.get(extended, 'file'))?.value },
+    profiles: yaml
+      .items(fields.get('profiles'))
+      .map((item) => yaml.text(item)?.value)
+      .filter((name) => name !== undefined),
+    hasDeployRestart: hasDeployRestart(fields.get('deploy'), yaml),
+    replaces: [...fields].filter(([, field]) => replacingTag.test(field?.tag ?? '')).map(([key]) => key),
   };
+}
+
+/** https://docs.docker.com/reference/compose-file/merge/#reset-value */
+const replacingTag = /^!(?:override|reset)$/;
+
+function hasDeployRestart(deploy: Node | undefined, yaml: YamlReader): boolean {
+  return (
+    yaml.get(deploy, 'restart_policy') !== undefined || /-job$/.test(yaml.text(yaml.get(deploy, 'mode'))?.value ?? '')
+  );
 }
 
 function readBuild(node: Node | undefined, yaml: YamlReader): ComposeBuild | undefined {

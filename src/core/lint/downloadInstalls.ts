@@ -15,14 +15,10 @@ export function downloadInstalls(commands: readonly ShellCommand[]): readonly In
     const download = asDownload(command);
     if (download === undefined) continue;
     const names = targetNames(command, download, commands);
-    if (names !== undefined)
-      installs.push({
-        kind: 'download',
-        tool: download.tool,
-        names,
-        range: command.pipeline?.range ?? command.range,
-        command,
-      });
+    if (names === undefined) continue;
+    const range = command.pipeline?.range ?? command.range;
+    if (names === 'installer') installs.push({ kind: 'installer', tool: download.tool, names: [], range, command });
+    else installs.push({ kind: 'download', tool: download.tool, names, range, command });
   }
   return installs;
 }
@@ -31,7 +27,7 @@ export function downloadInstalls(commands: readonly ShellCommand[]): readonly In
 export function becomesProgram(command: ShellCommand, commands: readonly ShellCommand[]): boolean {
   const download = asDownload(command);
   const names = download === undefined ? undefined : targetNames(command, download, commands);
-  return names !== undefined && names.length > 0;
+  return names !== undefined && names !== 'installer';
 }
 
 /** A command that fetches something over the network. */
@@ -129,17 +125,16 @@ const valuedOptions = new Set([
   '--dump-header',
 ]);
 
-/** Names of what the download installs; `undefined` where it installs nothing. */
-function targetNames(
-  command: ShellCommand,
-  download: Download,
-  commands: readonly ShellCommand[],
-): readonly string[] | undefined {
+/** Names of the programs that a download puts into place, or that it is an installer which is run. */
+type Target = readonly string[] | 'installer';
+
+/** What the download installs; `undefined` where it installs nothing. */
+function targetNames(command: ShellCommand, download: Download, commands: readonly ShellCommand[]): Target | undefined {
   const reader = readerOf(command);
   if (reader !== undefined) {
     const { name, argv, script } = unwrapCommand(reader.words);
     if (interpreters.has(name) && (script === undefined || script.value === '-' || script.value === '/dev/stdin'))
-      return [];
+      return 'installer';
     if (name === 'tar' || name === 'bsdtar' || name === 'unzip') return unpackedInto(argv, reader);
     if (name === 'gunzip' || name === 'zcat' || name === 'gzip' || name === 'xz' || name === 'tee') {
       const file = name === 'tee' ? argv.at(-1)?.value : redirectTarget(reader);
@@ -148,7 +143,7 @@ function targetNames(
   }
   if (command.substitutionOf !== undefined) {
     const { name } = unwrapCommand(command.substitutionOf.words);
-    return interpreters.has(name) || name === 'eval' || name === 'source' || name === '.' ? [] : undefined;
+    return interpreters.has(name) || name === 'eval' || name === 'source' || name === '.' ? 'installer' : undefined;
   }
   return download.output === undefined ? undefined : usesOfFile(download.output, commands);
 }
@@ -165,18 +160,18 @@ function readerOf(command: ShellCommand): ShellCommand | undefined {
   });
 }
 
-function usesOfFile(output: string, commands: readonly ShellCommand[]): readonly string[] | undefined {
+function usesOfFile(output: string, commands: readonly ShellCommand[]): Target | undefined {
   if (binaryFolder.test(output)) return [lastPart(output)];
   const same = (word: ShellWord): boolean =>
     word.value === output || (lastPart(word.value) === lastPart(output) && lastPart(output) !== '');
   for (const command of commands) {
     const { name, argv, script } = unwrapCommand(command.words);
     const mentions = argv.slice(1).some(same);
-    if (script !== undefined && same(script)) return [];
+    if (script !== undefined && same(script)) return 'installer';
     const program = argv[0];
     if (program?.value.includes('/') === true && same(program)) return [lastPart(output)];
     if (!mentions) continue;
-    if (interpreters.has(name) && argv[1] !== undefined && same(argv[1])) return [];
+    if (interpreters.has(name) && argv[1] !== undefined && same(argv[1])) return 'installer';
     if (name === 'chmod' && argv.some((word) => /^[ugoa]*\+[rwst]*x|^0?[0-7]*[1357][0-7]{0,2}$/.test(word.value)))
       return [lastPart(output)];
     if (

@@ -6,7 +6,8 @@ import { downloadInstalls } from './downloadInstalls.ts';
 
 /** A command that puts packages or programs into the container. */
 export interface InstallCommand {
-  readonly kind: 'apt' | 'apk' | 'npm' | 'pip' | 'other' | 'download';
+  /** `download`: a program that is put into place; `installer`: a downloaded script that is run. */
+  readonly kind: 'apt' | 'apk' | 'npm' | 'pip' | 'other' | 'download' | 'installer';
   /** As people call it: `apt-get`, `npm`, `curl`. */
   readonly tool: string;
   /** Packages or binaries, as far as the command names them. */

@@ -1,6 +1,17 @@
 import type { Rule } from '../Rule.ts';
+import { downloadWithoutChecksum } from './downloadWithoutChecksum.ts';
+import { hardcodedArchitecture } from './hardcodedArchitecture.ts';
+import { knownBadUrl } from './knownBadUrl.ts';
 import { maskedDownloadFailure } from './maskedDownloadFailure.ts';
 import { runtimeInstall } from './runtimeInstall.ts';
+import { unpinnedDownload } from './unpinnedDownload.ts';
 
 /** All rules, in the order in which the documentation lists them. */
-export const rules: readonly Rule[] = [runtimeInstall, maskedDownloadFailure];
+export const rules: readonly Rule[] = [
+  runtimeInstall,
+  maskedDownloadFailure,
+  hardcodedArchitecture,
+  unpinnedDownload,
+  knownBadUrl,
+  downloadWithoutChecksum,
+];

@@ -1,0 +1,38 @@
+import { unwrapCommand } from '../../shell/unwrapCommand.ts';
+import { installCommands } from '../installCommands.ts';
+import type { Rule } from '../Rule.ts';
+import { type RunScript, runScripts } from '../runScripts.ts';
+
+/** Who replaces the file on its way, or at its source, runs code in the gateway with all of its credentials. */
+export const downloadWithoutChecksum: Rule = {
+  id: 'download-without-checksum',
+  summary: 'Check the digest of a downloaded executable',
+  why: 'The gateway holds tokens of mail, chat and models. An executable that nothing verifies can be any other the next time the image is built.',
+  severity: 'hint',
+  check: (project) =>
+    runScripts(project).flatMap((run) =>
+      verifies(run)
+        ? []
+        : installCommands(run.commands)
+            .filter((install) => install.kind === 'download')
+            .map(({ range, names }) => ({
+              path: run.path,
+              range,
+              message: `Nothing verifies ${names.length > 0 ? names.join(', ') : 'what this unpacks'}: compare the file with a known digest (sha256sum -c) before it goes into the image.`,
+            })),
+    ),
+  bad: {
+    Dockerfile:
+      'FROM node:24-bookworm\nRUN curl -fsSL -o /usr/local/bin/yq https://example.com/yq && chmod +x /usr/local/bin/yq\n',
+  },
+  good: {
+    Dockerfile:
+      'FROM node:24-bookworm\nRUN curl -fsSL -o /usr/local/bin/yq https://example.com/yq && echo "0f9a  /usr/local/bin/yq" | sha256sum -c - && chmod +x /usr/local/bin/yq\n',
+  },
+};
+
+const verifiers = /^(?:sha\d+sum|shasum|b2sum|md5sum|gpg|gpgv|cosign|minisign|slsa-verifier|rhash|openssl)$/;
+
+function verifies(run: RunScript): boolean {
+  return run.commands.some(({ words }) => verifiers.test(unwrapCommand(words).name));
+}

@@ -1,0 +1,98 @@
+import { interpolate } from '../../compose/interpolate.ts';
+import { expandVariables } from '../../dockerfile/expandVariables.ts';
+import { stagesOf } from '../../dockerfile/stages.ts';
+import type { ProjectModel } from '../../workspace/ProjectModel.ts';
+import { type DownloadSite, downloadSites } from '../downloadSites.ts';
+import type { Finding, Rule } from '../Rule.ts';
+
+/** A binary for another processor is in the image, `which` finds it, and it cannot run: "exec format error". */
+export const hardcodedArchitecture: Rule = {
+  id: 'hardcoded-architecture',
+  summary: 'Choose the asset by the architecture that is built for',
+  why:
+    'On a VM with another processor (an ARM machine is often the cheap one) the image builds and the binary cannot run: "exec format error". ' +
+    'With a fixed `--platform` the whole gateway runs emulated there, or not at all.',
+  severity: 'warning',
+  check: (project) => [
+    ...downloadSites(project).flatMap((site) => siteFindings(site, project)),
+    ...platformFindings(project),
+  ],
+  bad: {
+    Dockerfile:
+      'FROM node:24-bookworm\nRUN curl -fsSL -o /usr/local/bin/yq https://example.com/v4/yq_linux_amd64 && chmod +x /usr/local/bin/yq\n',
+  },
+  good: {
+    Dockerfile:
+      'FROM node:24-bookworm\nARG TARGETARCH\nRUN curl -fsSL -o /usr/local/bin/yq "https://example.com/v4/yq_linux_$TARGETARCH" && chmod +x /usr/local/bin/yq\n',
+  },
+};
+
+type Family = 'amd64' | 'arm64' | 'other';
+
+const word = /(?<![a-z0-9])(amd64|x86[_-]64|x64|arm64|aarch64|armv[67]l?|armhf|i[36]86)(?![a-z0-9])/i;
+
+function familyOf(name: string): Family {
+  if (/^(?:amd64|x86[_-]64|x64)$/i.test(name)) return 'amd64';
+  return /^(?:arm64|aarch64)$/i.test(name) ? 'arm64' : 'other';
+}
+
+function siteFindings(site: DownloadSite, project: ProjectModel): readonly Finding[] {
+  const pathPart = site.url.replace(/^https?:\/\/[^/]*/, '');
+  const named = word.exec(pathPart)?.[1];
+  if (named === undefined || (site.run !== undefined && mapsArchitecture(site.run.script.script.source.text)))
+    return [];
+  const family = familyOf(named);
+  const platforms = targetPlatforms(site.path, project);
+  const source = site.run?.script.stage.from.flag('platform')?.value;
+  if (platforms.some((platform) => platform !== family)) {
+    return [{ path: site.path, range: site.range, severity: 'error', message: differs(named, platforms) }];
+  }
+  // The stage, or compose, says that the image is for this architecture and no other.
+  if (platforms.length > 0 || (source !== undefined && !source.includes('$'))) return [];
+  const message = `This is a file for ${named} only: on a VM with another processor the image builds, and the binary cannot run ("exec format error").`;
+  return [{ path: site.path, range: site.range, message }];
+}
+
+function differs(named: string, platforms: readonly Family[]): string {
+  return `This is a file for ${named}, but compose builds the image for ${platforms.join(', ')}: there it cannot run ("exec format error").`;
+}
+
+/** The script asks for the architecture somewhere: then this address is one of several. */
+function mapsArchitecture(text: string): boolean {
+  return /TARGETARCH|TARGETPLATFORM|TARGETVARIANT|BUILDARCH|BUILDPLATFORM|print-architecture|uname\s+-[a-z]*[mp]|apk\s+--print-arch|\barch\)|\$\(arch|`arch`|\$\{?(?:ARCH|arch|MACHINE)\b|rpm\s+(?:-E|--eval)/.test(
+    text,
+  );
+}
+
+function targetPlatforms(path: string, project: ProjectModel): readonly Family[] {
+  const platforms = project.images
+    .filter((image) => image.path === path)
+    .flatMap((image) => image.services)
+    .flatMap(({ service, variables }) =>
+      service.platform === undefined ? [] : [interpolate(service.platform.value, variables)],
+    );
+  return [...new Set(platforms.map((platform) => familyOf(platform.split('/')[1] ?? '')))];
+}
+
+function platformFindings(project: ProjectModel): readonly Finding[] {
+  return project.dockerfiles.flatMap(({ path, dockerfile }) =>
+    stagesOf(dockerfile).flatMap((stage) => {
+      const flag = stage.from.flag('platform');
+      if (
+        flag === undefined ||
+        expandVariables(flag.value, () => '').length < flag.value.length ||
+        flag.value.includes('$')
+      )
+        return [];
+      const named = flag.value.split('/')[1] ?? '';
+      const platforms = targetPlatforms(path, project);
+      const family = familyOf(named);
+      if (platforms.length > 0 && platforms.every((platform) => platform === family)) return [];
+      if (platforms.length > 0) {
+        return [{ path, range: flag.range, severity: 'error', message: differs(named, platforms) } satisfies Finding];
+      }
+      const message = `The image is built for ${named} on every machine: on a VM with another processor it runs emulated, slowly, or not at all.`;
+      return [{ path, range: flag.range, message }];
+    }),
+  );
+}

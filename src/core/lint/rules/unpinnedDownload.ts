@@ -1,0 +1,96 @@
+import type { ShellCommand } from '../../shell/ShellScript.ts';
+import { unwrapCommand } from '../../shell/unwrapCommand.ts';
+import { type DownloadSite, downloadSites } from '../downloadSites.ts';
+import { installCommands } from '../installCommands.ts';
+import type { Finding, Rule } from '../Rule.ts';
+import { runScripts } from '../runScripts.ts';
+
+/** What "latest" is changes under you: the same Dockerfile builds different images, and one day one that does not work. */
+export const unpinnedDownload: Rule = {
+  id: 'unpinned-download',
+  summary: 'Download a version, not "latest"',
+  why:
+    'The same Dockerfile builds another image tomorrow. When the new release has another asset name, another command line or a fault, the next ' +
+    'rebuild on the VM breaks, with nothing changed in the project and no way to the image of yesterday.',
+  severity: 'information',
+  check: (project) => [...downloadSites(project).flatMap(siteFinding), ...latestPackages(project)],
+  bad: {
+    Dockerfile:
+      'FROM node:24-bookworm\nRUN curl -fsSL https://github.com/o/r/releases/latest/download/tool.tar.gz -o /tmp/t.tgz && tar -xzf /tmp/t.tgz -C /usr/local/bin\n',
+  },
+  good: {
+    Dockerfile:
+      'FROM node:24-bookworm\nRUN curl -fsSL https://github.com/o/r/releases/download/v1.2.3/tool.tar.gz -o /tmp/t.tgz && tar -xzf /tmp/t.tgz -C /usr/local/bin\n',
+  },
+};
+
+const shells = /^(?:sh|bash|dash|ash|zsh|ksh)$/;
+
+function siteFinding(site: DownloadSite): readonly Finding[] {
+  const { path, url, range } = site;
+  const finding = (message: string): readonly Finding[] => [{ path, range, message }];
+  if (/\/releases\/latest\/download\//.test(url)) {
+    return finding(
+      'This fetches whatever the latest release is when the image is built: the next rebuild may differ, or fail.',
+    );
+  }
+  if (isBranch(url))
+    return finding('This fetches from a branch: what it holds changes, and the next rebuild may differ, or fail.');
+  const runner = site.run === undefined ? undefined : runnerOf(site.run.command);
+  if (runner !== undefined && !hasVersion(url, runner)) {
+    return finding(
+      'This runs whatever installer is at the address when the image is built, and it installs whatever is the latest version.',
+    );
+  }
+  return [];
+}
+
+/** A file, or an archive, of a branch on GitHub or GitLab. */
+function isBranch(url: string): boolean {
+  const branch = '(?:refs/heads/[^/]+|main|master|HEAD|develop|dev|trunk|next)';
+  return [
+    new RegExp(`^https?://raw\\.githubusercontent\\.com/[^/]+/[^/]+/${branch}/`),
+    new RegExp(`^https?://(?:www\\.)?github\\.com/[^/]+/[^/]+/(?:raw|blob)/${branch}/`),
+    new RegExp(`^https?://(?:www\\.)?github\\.com/[^/]+/[^/]+/archive/${branch}\\.(?:zip|tar\\.gz)`),
+    new RegExp(`^https?://codeload\\.github\\.com/[^/]+/[^/]+/(?:zip|tar\\.gz)/${branch}$`),
+    new RegExp(`^https?://[^/]*gitlab[^/]*/.+/-/(?:raw|archive)/${branch}/`),
+    new RegExp(`^https?://cdn\\.jsdelivr\\.net/gh/[^/]+/[^/]+@${branch}/`),
+  ].some((pattern) => pattern.test(url));
+}
+
+/** The shell that runs what is fetched: at the end of the pipe, or around the substitution. */
+function runnerOf(command: ShellCommand): ShellCommand | undefined {
+  const reader = command.pipeline?.parts.at(-1)?.at(-1);
+  if (reader !== undefined && reader !== command && shells.test(unwrapCommand(reader.words).name)) {
+    const { script } = unwrapCommand(reader.words);
+    return script === undefined || script.value === '-' || reader.words.some((word) => word.value === '-s')
+      ? reader
+      : undefined;
+  }
+  const outer = command.substitutionOf;
+  return outer !== undefined && shells.test(unwrapCommand(outer.words).name) ? outer : undefined;
+}
+
+/** A number with a dot in the address, or a version among the arguments or variables of the shell. */
+function hasVersion(url: string, runner: ShellCommand): boolean {
+  const pathPart = url.replace(/^https?:\/\/[^/]*/, '');
+  if (/\d+\.(?:\d|x)|[/_@-]v?\d+(?:[/_.-]|$)|\$/.test(pathPart)) return true;
+  if (runner.assignments.some(({ name }) => /VERSION|TAG|RELEASE/i.test(name))) return true;
+  const { argv } = unwrapCommand(runner.words);
+  const own = runner.words.slice(0, runner.words.length - argv.length);
+  if (own.some(({ value }) => /VERSION=|TAG=/i.test(value))) return true;
+  return argv.slice(1).some(({ value }) => /\d+\.\d|\$\{?\w*VERSION/i.test(value) || /^v?\d+$/.test(value));
+}
+
+function latestPackages(project: Parameters<Rule['check']>[0]): readonly Finding[] {
+  return runScripts(project).flatMap(({ path, commands }) =>
+    installCommands(commands).flatMap((install) => {
+      const latest = install.command.words.filter((word) => /^[^-].*[^/]@latest$/.test(word.value));
+      return latest.map((word) => ({
+        path,
+        range: word.range,
+        message: `"${word.value}" is another version tomorrow: the next rebuild may differ, or fail.`,
+      }));
+    }),
+  );
+}
