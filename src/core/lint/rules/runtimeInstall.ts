@@ -44,17 +44,22 @@ export const runtimeInstall: Rule = {
 };
 
 function messageOf(install: InstallCommand, when: 'start' | 'healthcheck'): string {
-  const what = nameList(install.names);
   const condition =
     install.command.condition === undefined ? '' : ` (under the condition "${install.command.condition}")`;
   const time = when === 'healthcheck' ? 'each time the container is checked' : 'each time the container starts';
-  const them = install.names.length === 1 ? 'it is' : 'they are';
-  return `${install.tool} installs ${what} ${time}${condition}; ${them} lost when the container is recreated. Bake ${install.names.length === 1 ? 'it' : 'them'} into the image.`;
+  return sentence(install, `${time}${condition}`);
 }
 
 function executedMessage(install: InstallCommand): string {
-  const them = install.names.length === 1 ? 'it is' : 'they are';
-  return `${install.tool} installs ${nameList(install.names)} inside a running container; ${them} lost when the container is recreated. Bake ${install.names.length === 1 ? 'it' : 'them'} into the image.`;
+  return sentence(install, 'inside a running container');
+}
+
+function sentence(install: InstallCommand, time: string): string {
+  if (install.kind === 'installer') {
+    return `${install.tool} fetches an installer and runs it ${time}; what it installs is lost when the container is recreated. Bake it into the image.`;
+  }
+  const [it, is] = install.names.length === 1 ? ['it', 'it is'] : ['them', 'they are'];
+  return `${install.tool} installs ${nameList(install.names)} ${time}; ${is} lost when the container is recreated. Bake ${it} into the image.`;
 }
 
 function nameList(names: readonly string[]): string {
