@@ -76,7 +76,9 @@ function lint(args: readonly string[], host: CliHost): ExitCode {
     for (const note of result.notes) host.writeError(`openclaw-vm: ${note}\n`);
     report.add(result, lintProject(result.project));
   }
-  host.write(formats[options.format](report, { version: manifest.version, useColour: host.useColour }));
+  // "Nothing found" would be a lie where nothing could be read.
+  const isEmpty = failed && report.checkedFiles === 0 && options.format === 'text';
+  if (!isEmpty) host.write(formats[options.format](report, { version: manifest.version, useColour: host.useColour }));
   if (failed) return 2;
   return report.findings.length > 0 ? 1 : 0;
 }
