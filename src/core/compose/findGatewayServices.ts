@@ -5,34 +5,68 @@ import type { ComposeFile, ComposeService } from './ComposeFile.ts';
  * command, the image, the state folder that is mounted, the port, the environment, the name.
  */
 export function findGatewayServices(compose: ComposeFile): readonly ComposeService[] {
-  const certain = compose.services.filter((service) => gatewaySigns(service) >= 2);
-  return certain.length > 0 ? certain : compose.services.filter((service) => gatewaySigns(service) === 1);
+  const signs = new Map(compose.services.map((service) => [service, gatewaySigns(service)]));
+  const certain = compose.services.filter((service) => (signs.get(service) ?? 0) >= 2);
+  return certain.length > 0 ? certain : compose.services.filter((service) => signs.get(service) === 1);
 }
 
-const product = /(?:openclaw|clawdbot|moltbot)/i;
-
-function gatewaySigns(service: ComposeService): number {
+/** How much speaks for a gateway: 0 nothing, 1 could be, 2 and more surely. Other services of the product, which talk to one, have none. */
+export function gatewaySigns(service: ComposeService): number {
   const words = [...(service.entrypoint?.words ?? []), ...(service.command?.words ?? [])].map((word) => word.value);
   const line = words.join(' ');
-  if (isCli(service, line)) return 0;
+  const runsGateway = gatewayCommand.test(line);
+  if (!runsGateway && isCompanion(service, line)) return 0;
   let signs = 0;
-  if (/(?:^|\s)gateway(?:\s|$)/.test(line)) signs += 2;
-  if (/^(?:openclaw|clawdbot|moltbot)(?:-gateway)?$/i.test(service.name) || /-gateway$/i.test(service.name)) signs += 1;
-  if (product.test(service.image?.value ?? '')) signs += 1;
-  if (service.mounts.some((mount) => /\/\.(?:openclaw|clawdbot|moltbot)(?:\/|$)/.test(mount.target))) signs += 1;
+  if (product.test(service.name)) signs += 1;
+  if (isProductImage(service.image?.value ?? '')) signs += 1;
+  if (service.mounts.some((mount) => !mount.readOnly && stateFolder.test(mount.target))) signs += 1;
   if (service.ports.some((port) => /(?:^|\D)18789(?:\D|$)/.test(port.containerPort))) signs += 1;
-  if (service.environment.some((variable) => /^(?:OPENCLAW|CLAWDBOT|MOLTBOT)_/.test(variable.name))) signs += 1;
+  if (service.environment.some((variable) => productVariable.test(variable.name))) signs += 1;
+  if (runsGateway) signs += 2;
+  // Many things are called a gateway.
+  else if (signs > 0 && /(?:^|\s)gateway(?:\s|$)/.test(line)) signs += 2;
+  else if (signs > 0 && /(?:^|[-_])gateway$/i.test(service.name)) signs += 1;
   return signs;
 }
 
-/** The command line companion (`openclaw-cli`) shares image, mounts and environment with the gateway. */
-function isCli(service: ComposeService, line: string): boolean {
+const product =
+  /^(?:openclaw|clawdbot|moltbot)(?:[-_]?gateway)?(?:[-_]?\d+)?$|(?:openclaw|clawdbot|moltbot)[-_]gateway/i;
+const stateFolder = /\/\.(?:openclaw|clawdbot|moltbot)(?:\/|$)/;
+const productVariable = /^(?:OPENCLAW|CLAWDBOT|MOLTBOT)_/;
+/** The product's program, or a file of it, with `gateway` as its first word that is no option. */
+const gatewayCommand =
+  /(?:(?:openclaw|clawdbot|moltbot)(?:\.mjs)?|(?:dist\/)?(?:index|entry)\.m?js)["']?(?:\s+--?[\w-]+(?:[= ]["']?[^\s"'-][^\s"']*["']?)?)*\s+gateway(?:$|[\s"';&|])/i;
+const companionName =
+  /(?:^|[-_])(?:cli|doctor|onboard(?:ing)?|setup|init|browser|chrome|sandbox|proxy|db|dashboard|ui|web|webui|studio|panel|console|control|center|bridge|monitor|exporter|backup|watcher|sync|socat|nginx|caddy|tunnel|docs|test|tests|canvas|updater)$/i;
+
+function isProductImage(image: string): boolean {
+  // `${OPENCLAW_IMAGE:-openclaw:local}` names one as well.
+  const name = /([^/]*)$/.exec(image.replace(/[@:][^:/@}]*\}?$/, ''))?.[1] ?? '';
+  return /openclaw|clawdbot|moltbot/i.test(name) && !companionName.test(name);
+}
+
+/** Other services of the product share image, mounts and environment with the gateway, such as the command line (`openclaw-cli`). */
+function isCompanion(service: ComposeService, line: string): boolean {
+  if (companionName.test(service.name)) return true;
   if (/(?:^|\s)gateway(?:\s|$)/.test(line)) return false;
-  if (/[-_]cli$/i.test(service.name)) return true;
+  if (otherCommand.test(line)) return true;
+  if (!isProductImage(service.image?.value ?? '') && service.environment.some(isClientVariable)) return true;
   return (
     service.networkMode !== undefined &&
     /^service:/.test(service.networkMode.value) &&
     service.ports.length === 0 &&
     line === ''
+  );
+}
+
+const otherCommand =
+  /(?:(?:openclaw|clawdbot|moltbot)(?:\.mjs)?|(?:dist\/)?(?:index|entry)\.m?js)\s+(?:onboard|doctor|configure|setup|tui|dashboard|devices|channels|agent|node|config)\b/i;
+
+/** An address of a gateway elsewhere. */
+function isClientVariable({ name, value }: ComposeService['environment'][number]): boolean {
+  return (
+    /^(?:OPENCLAW|CLAWDBOT|MOLTBOT)_(?:\w+_)?(?:URL|HOST|ENDPOINT|ADDRESS)$/.test(name) &&
+    /^(?:wss?|https?):\/\//.test(value?.value ?? '') &&
+    !/localhost|127\.0\.0\.1/.test(value?.value ?? '')
   );
 }

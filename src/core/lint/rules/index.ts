@@ -3,6 +3,7 @@ import { downloadWithoutChecksum } from './downloadWithoutChecksum.ts';
 import { hardcodedArchitecture } from './hardcodedArchitecture.ts';
 import { knownBadUrl } from './knownBadUrl.ts';
 import { maskedDownloadFailure } from './maskedDownloadFailure.ts';
+import { publicGatewayPort } from './publicGatewayPort.ts';
 import { runtimeInstall } from './runtimeInstall.ts';
 import { unpinnedDownload } from './unpinnedDownload.ts';
 
@@ -14,4 +15,5 @@ export const rules: readonly Rule[] = [
   unpinnedDownload,
   knownBadUrl,
   downloadWithoutChecksum,
+  publicGatewayPort,
 ];

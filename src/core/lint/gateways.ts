@@ -1,0 +1,148 @@
+import type { ComposeService } from '../compose/ComposeFile.ts';
+import { gatewaySigns } from '../compose/findGatewayServices.ts';
+import { interpolate } from '../compose/interpolate.ts';
+import { mergeServices } from '../compose/mergeServices.ts';
+import { finalState } from '../dockerfile/stageStates.ts';
+import { stageChain } from '../dockerfile/stages.ts';
+import type { ProjectImage, ProjectModel, ProjectService } from '../workspace/ProjectModel.ts';
+import { baseName, parentFolder, resolvePath } from '../workspace/paths.ts';
+import { readEnvFile } from '../workspace/readEnvFile.ts';
+import type { StartedScript } from '../workspace/start/StartedScript.ts';
+import { startedScripts } from '../workspace/start/startedScripts.ts';
+
+/** A gateway service of the project with all that its compose files say about it. */
+export interface Gateway {
+  readonly name: string;
+  /** Where it is defined and what it extends, in the order in which compose reads them. */
+  readonly definitions: readonly ProjectService[];
+  /** The definition that can stand alone: the place for findings about what is missing. `undefined`: an override whose base is elsewhere. */
+  readonly main: ProjectService | undefined;
+  /** All definitions together. */
+  readonly service: ComposeService;
+  /** What compose replaces in the files, as far as `.env` says. */
+  readonly variables: ReadonlyMap<string, string>;
+  readonly image: ProjectImage | undefined;
+  /** What the container's environment holds, as far as the project says: the image's ENV, env files, `environment`. */
+  readonly environment: ReadonlyMap<string, string>;
+  /** A file that the service names is not in the project, so that absence proves nothing. */
+  readonly hasUnknownBase: boolean;
+}
+
+/** The project's gateway services: one per folder and name, however many files define it. */
+export function gatewaysOf(project: ProjectModel): readonly Gateway[] {
+  let gateways = known.get(project);
+  if (gateways === undefined) {
+    gateways = findGateways(project);
+    known.set(project, gateways);
+  }
+  return gateways;
+}
+
+/** What the gateway's containers run at start. */
+export function startOf(project: ProjectModel, gateway: Gateway): readonly StartedScript[] {
+  const definitions = new Set(gateway.definitions);
+  return startedScripts(project).filter(
+    ({ service, when }) => when === 'start' && service !== undefined && definitions.has(service),
+  );
+}
+
+const known = new WeakMap<ProjectModel, readonly Gateway[]>();
+
+function findGateways(project: ProjectModel): readonly Gateway[] {
+  const groups = new Map<string, ProjectService[]>();
+  for (const service of project.services) {
+    const key = `${parentFolder(service.path)}\n${service.service.name}`;
+    groups.set(key, [...(groups.get(key) ?? []), service]);
+  }
+  const gateways: Gateway[] = [];
+  for (const group of groups.values()) {
+    const gateway = asGateway(project, group);
+    if (gateway !== undefined) gateways.push(gateway);
+  }
+  return gateways;
+}
+
+function asGateway(project: ProjectModel, group: readonly ProjectService[]): Gateway | undefined {
+  const ordered = group.toSorted((a, b) => fileOrder(a.path) - fileOrder(b.path) || (a.path < b.path ? -1 : 1));
+  const bases = ordered.map((definition) => extendedBy(project, definition));
+  const definitions = [...new Set([...bases.flatMap((base) => base.found), ...ordered])];
+  const [first, ...later] = definitions.map(({ service }) => service);
+  if (first === undefined) return undefined;
+  const service = { ...mergeServices(first, ...later), name: ordered[0]?.service.name ?? first.name };
+  const image = project.images.find(({ services }) => services.some((built) => definitions.includes(built)));
+  if (gatewaySigns(service) + imageSigns(image) < 2 || gatewaySigns(service) === 0) return undefined;
+  const variables = new Map(definitions.flatMap((definition) => [...definition.variables]));
+  return {
+    name: service.name,
+    definitions,
+    main: ordered.find(({ service: { image: named, build, extends: extended } }) => named ?? build ?? extended),
+    service,
+    variables,
+    image,
+    environment: environmentOf(project, definitions, image, variables),
+    hasUnknownBase: bases.some((base) => base.isMissing),
+  };
+}
+
+/** compose.yml before its override before the others. */
+function fileOrder(path: string): number {
+  const name = baseName(path);
+  if (/^(?:docker-|podman-)?compose\.ya?ml$/i.test(name)) return 0;
+  return /override/i.test(name) ? 1 : 2;
+}
+
+function extendedBy(
+  project: ProjectModel,
+  definition: ProjectService,
+  depth = 0,
+): { readonly found: readonly ProjectService[]; readonly isMissing: boolean } {
+  const extended = definition.service.extends;
+  if (extended === undefined) return { found: [], isMissing: false };
+  const path =
+    extended.file === undefined ? definition.path : resolvePath(parentFolder(definition.path), extended.file);
+  const base = project.services.find((other) => other.path === path && other.service.name === extended.service);
+  if (base === undefined || depth > 8) return { found: [], isMissing: true };
+  const deeper = extendedBy(project, base, depth + 1);
+  return { found: [...deeper.found, base], isMissing: deeper.isMissing };
+}
+
+function imageSigns(image: ProjectImage | undefined): number {
+  if (image === undefined) return 0;
+  if (stageChain(image.stage).some(({ base }) => isOfficialImage(base))) return 2;
+  return /\b(?:openclaw|clawdbot|moltbot)(?:@|\.mjs)/i.test(image.dockerfile.text) ? 1 : 0;
+}
+
+/** An image whose gateway runs as `node` with its state below `/home/node`: the project's own, its mirrors, a build of its repository. */
+export function isOfficialImage(image: string): boolean {
+  return /^(?:(?:ghcr\.io\/|docker\.io\/)?(?:openclaw[\w-]*|clawdbot|moltbot|alpine)\/)?(?:openclaw|clawdbot|moltbot)(?::[\w.-]+)?(?:@sha256:\w+)?$/i.test(
+    image,
+  );
+}
+
+/** The image that the gateway runs or is built on, variables replaced. */
+export function baseImageOf(gateway: Gateway): string {
+  if (gateway.image !== undefined) return stageChain(gateway.image.stage)[0]?.base ?? '';
+  return gateway.service.build === undefined ? interpolate(gateway.service.image?.value ?? '', gateway.variables) : '';
+}
+
+function environmentOf(
+  project: ProjectModel,
+  definitions: readonly ProjectService[],
+  image: ProjectImage | undefined,
+  variables: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+  const environment = new Map(image === undefined ? [] : finalState(image.stage).variables);
+  for (const { path, service } of definitions) {
+    for (const file of service.envFiles) {
+      const text = project.read(resolvePath(parentFolder(path), interpolate(file.value, variables)));
+      for (const [name, value] of text === undefined ? [] : readEnvFile(text)) environment.set(name, value);
+    }
+  }
+  for (const { service } of definitions) {
+    for (const { name, value } of service.environment) {
+      const text = value === undefined ? variables.get(name) : interpolate(value.value, variables);
+      if (text !== undefined) environment.set(name, text);
+    }
+  }
+  return environment;
+}

@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { check, checkSilent, type Files, fixFirst } from '../check.ts';
+
+const rule = 'public-gateway-port';
+
+/** A gateway service with these further lines. */
+const gateway = (lines: string): string =>
+  `services:\n  openclaw-gateway:\n    image: ghcr.io/openclaw/openclaw:2026.9.6\n${lines}`;
+
+describe(rule, () => {
+  const found: Readonly<Record<string, Files>> = {
+    'the plain mapping': {
+      'docker-compose.yml': gateway(`    ports:
+      - "18789:18789"
+        ^^^^^^^^^^^^^
+`),
+    },
+    'a host port from a variable, as the upstream file has it': {
+      'docker-compose.yml': gateway(`    ports:
+      - "\${OPENCLAW_GATEWAY_PORT:-18789}:18789"
+        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+      - "\${OPENCLAW_BRIDGE_PORT:-18790}:18790"
+`),
+    },
+    'another host port': {
+      'compose.yaml': gateway(`    ports:
+      - 3333:18789
+        ^^^^^^^^^^
+`),
+    },
+    '0.0.0.0 said aloud': {
+      'compose.yaml': gateway(`    ports:
+      - 0.0.0.0:18789:18789/tcp
+        ^^^^^^^^^^^^^^^^^^^^^^^
+`),
+    },
+    'the long syntax': {
+      'compose.yaml': gateway(`    ports:
+      - target: 18789
+        ^^^^^^^^^^^^^
+        published: 18789
+`),
+    },
+    'a range': {
+      'compose.yaml': gateway(`    ports: ["18789-18791:18789-18791"]
+            ^^^^^^^^^^^^^^^^^^^^^^^^^
+`),
+    },
+    'all IPv6 interfaces': {
+      'compose.yaml': gateway(`    ports:
+      - "[::]:18789:18789"
+        ^^^^^^^^^^^^^^^^^^
+`),
+    },
+    'a port of its own choice on the command line': {
+      'compose.yaml': gateway(`    command: ["node", "openclaw.mjs", "gateway", "--bind", "lan", "--port", "9000"]
+    ports:
+      - "9000:9000"
+        ^^^^^^^^^^^
+`),
+    },
+    'a host address that defaults to all interfaces': {
+      'compose.yaml': gateway(`    ports:
+      - "\${BIND:-0.0.0.0}:18789:18789"
+        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+`),
+    },
+    'an override file that adds a public port': {
+      'docker-compose.yml': gateway('    ports:\n      - "127.0.0.1:18789:18789"\n'),
+      'docker-compose.override.yml': `services:
+  openclaw-gateway:
+    ports:
+      - "18789:18789"
+        ^^^^^^^^^^^^^
+`,
+    },
+    'a moltbot': {
+      'docker-compose.yml': `services:
+  moltbot-gateway:
+    image: moltbot:local
+    ports:
+      - "18789:18789"
+        ^^^^^^^^^^^^^
+`,
+    },
+    'a merged mapping, once': {
+      'compose.yaml': `x-common: &common
+  image: openclaw:local
+  ports:
+    - "18789:18789"
+      ^^^^^^^^^^^^^
+services:
+  openclaw-a:
+    <<: *common
+    command: openclaw gateway
+  openclaw-b:
+    <<: *common
+    command: openclaw gateway
+`,
+    },
+  };
+  for (const [name, files] of Object.entries(found)) it(`finds ${name}`, () => assert.ok(check(rule, files)));
+
+  const silent: Readonly<Record<string, Files>> = {
+    'loopback only': { 'compose.yaml': gateway('    ports:\n      - "127.0.0.1:18789:18789"\n') },
+    'loopback of IPv6': { 'compose.yaml': gateway('    ports:\n      - "[::1]:18789:18789"\n') },
+    'loopback by default': {
+      'compose.yaml': gateway(
+        `    ports:\n      - "\${OPENCLAW_BIND:-127.0.0.1}:\${OPENCLAW_GATEWAY_PORT:-18789}:18789"\n`,
+      ),
+    },
+    'a VPN address from a variable': {
+      'compose.yaml': gateway(`    ports:\n      - "\${TAILSCALE_IP}:18789:18789"\n`),
+    },
+    'an address inside the port variable': {
+      '.env': 'OPENCLAW_GATEWAY_PORT=127.0.0.1:18789\n',
+      'compose.yaml': gateway(`    ports:\n      - "\${OPENCLAW_GATEWAY_PORT:-18789}:18789"\n`),
+    },
+    'an address that .env sets': {
+      '.env': 'BIND=10.8.0.1\n',
+      'compose.yaml': gateway(`    ports:\n      - "\${BIND:-0.0.0.0}:18789:18789"\n`),
+    },
+    'the long syntax with an address': {
+      'compose.yaml': gateway(
+        '    ports:\n      - target: 18789\n        published: 18789\n        host_ip: 127.0.0.1\n',
+      ),
+    },
+    'no port at all': { 'compose.yaml': gateway('    expose: ["18789"]\n') },
+    'the host network': { 'compose.yaml': gateway('    network_mode: host\n    ports:\n      - "18789:18789"\n') },
+    'another port of the gateway container': { 'compose.yaml': gateway('    ports:\n      - "3501:3500"\n') },
+    'an override that takes the ports away': {
+      'compose.yaml': gateway('    ports:\n      - "18789:18789"\n'),
+      'compose.override.yaml':
+        'services:\n  openclaw-gateway:\n    ports: !override\n      - "127.0.0.1:18789:18789"\n',
+    },
+    'another gateway': {
+      'compose.yaml':
+        'services:\n  api-gateway:\n    image: kong:3\n    command: kong gateway start\n    ports:\n      - "8000:8000"\n',
+    },
+    'a dashboard that talks to a gateway': {
+      'compose.yaml':
+        'services:\n  mission-control:\n    build: .\n    environment:\n      OPENCLAW_GATEWAY_URL: ws://gw:18789\n    ports:\n      - "3000:3000"\n      - "18789:18789"\n',
+    },
+    'a proxy in front': {
+      'compose.yaml': `${gateway('')}  caddy:\n    image: caddy:2\n    ports:\n      - "443:443"\n      - "18789:18789"\n`,
+    },
+  };
+  for (const [name, files] of Object.entries(silent)) it(`is silent about ${name}`, () => checkSilent(rule, files));
+
+  for (const [before, after] of [
+    ['- "18789:18789" # web', '- "127.0.0.1:18789:18789" # web'],
+    ["- '3333:18789'", "- '127.0.0.1:3333:18789'"],
+    ['- 18789:18789', '- 127.0.0.1:18789:18789'],
+    ['- "18789"', '- "127.0.0.1:18789:18789"'],
+    ['- "0.0.0.0:18789:18789"', '- "127.0.0.1:18789:18789"'],
+    ['- "[::]:18789:18789"', '- "127.0.0.1:18789:18789"'],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: compose replaces it
+    ['- "${P:-18789}:18789"', '- "127.0.0.1:${P:-18789}:18789"'],
+    [
+      '- target: 18789\n        published: 18789',
+      '- target: 18789\n        host_ip: 127.0.0.1\n        published: 18789',
+    ],
+  ] as const) {
+    it(`fixes ${JSON.stringify(before)}`, () =>
+      assert.deepEqual(fixFirst(rule, { 'compose.yaml': gateway(`    ports:\n      ${before}\n`) }), {
+        'compose.yaml': gateway(`    ports:\n      ${after}\n`),
+      }));
+  }
+});
