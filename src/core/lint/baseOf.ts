@@ -1,6 +1,6 @@
 import { expandVariables } from '../dockerfile/expandVariables.ts';
-import type { Instruction, Word } from '../dockerfile/Instruction.ts';
 import { type Stage, stageChain } from '../dockerfile/stages.ts';
+import type { TextRange } from '../text/TextRange.ts';
 import type { ProjectImage } from '../workspace/ProjectModel.ts';
 
 /** The image that a stage is built on in the end, and where the Dockerfile names it. */
@@ -13,10 +13,9 @@ export interface Base {
   readonly tag: string;
   /** The reference is pinned by digest. */
   readonly hasDigest: boolean;
-  readonly from: Instruction;
-  readonly word: Word;
-  /** No variable is in the reference. */
-  readonly isLiteral: boolean;
+
+  /** Where it is named. */
+  readonly range: TextRange;
 }
 
 /**
@@ -36,9 +35,8 @@ export function baseOf(image: ProjectImage, stage: Stage = image.stage): Base | 
     repository,
     tag: name.slice(repository.length + 1),
     hasDigest: digest !== undefined,
-    from: root.from,
-    word,
-    isLiteral: !word.value.includes('$'),
+
+    range: word.range,
   };
 }
 

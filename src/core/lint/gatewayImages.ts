@@ -1,10 +1,12 @@
-import { stageChain } from '../dockerfile/stages.ts';
+import type { Dockerfile } from '../dockerfile/parseDockerfile.ts';
+import { type Stage, stageChain } from '../dockerfile/stages.ts';
 import { isGatewayService } from '../gateway/isGatewayService.ts';
+import type { ShellCommand } from '../shell/ShellScript.ts';
+import type { TextRange } from '../text/TextRange.ts';
 import type { ProjectImage, ProjectModel, ProjectService } from '../workspace/ProjectModel.ts';
 import { type Base, baseOf, isOfficialGateway } from './baseOf.ts';
-import { gatewayPackage } from './gatewayPackage.ts';
 import { installCommands } from './installCommands.ts';
-import { runScripts } from './runScripts.ts';
+import { runScriptsOf } from './runScripts.ts';
 
 /** An image of the project that holds a gateway. */
 export interface GatewayImage {
@@ -17,7 +19,7 @@ export interface GatewayImage {
 export function gatewayImages(model: ProjectModel): readonly GatewayImage[] {
   let images = known.get(model);
   if (images === undefined) {
-    images = model.images.filter((image) => isGateway(model, image)).map((image) => ({ image, base: baseOf(image) }));
+    images = model.images.filter((image) => isGateway(image)).map((image) => ({ image, base: baseOf(image) }));
     known.set(model, images);
   }
   return images;
@@ -25,17 +27,53 @@ export function gatewayImages(model: ProjectModel): readonly GatewayImage[] {
 
 const known = new WeakMap<ProjectModel, readonly GatewayImage[]>();
 
-function isGateway(model: ProjectModel, image: ProjectImage): boolean {
+function isGateway(image: ProjectImage): boolean {
   const base = baseOf(image);
   if (base !== undefined && isOfficialGateway(base.repository)) return true;
   if (image.services.some(isGatewayProjectService)) return true;
-  const chain = new Set(stageChain(image.stage));
-  return runScripts(model).some(
-    (run) =>
-      run.dockerfile === image.dockerfile &&
-      chain.has(run.stage) &&
-      installCommands(run.commands).some((install) => install.kind === 'npm' && install.names.some(gatewayPackage)),
-  );
+  const stages = gatewayInstalls(image.dockerfile);
+  return stageChain(image.stage).some((stage) => stages.has(stage));
+}
+
+/** The stages that install the gateway's package, and the command and version with which they do. */
+export function gatewayInstalls(dockerfile: Dockerfile): ReadonlyMap<Stage, GatewayInstall> {
+  let installs = knownInstalls.get(dockerfile);
+  if (installs === undefined) {
+    installs = /openclaw|clawdbot|moltbot/.test(dockerfile.text) ? findInstalls(dockerfile) : new Map();
+    knownInstalls.set(dockerfile, installs);
+  }
+  return installs;
+}
+
+export interface GatewayInstall {
+  readonly name: string;
+  /** As asked for: a version, a range, a tag, or '' for the newest. */
+  readonly version: string;
+  readonly range: TextRange;
+}
+
+const knownInstalls = new WeakMap<Dockerfile, ReadonlyMap<Stage, GatewayInstall>>();
+
+function findInstalls(dockerfile: Dockerfile): ReadonlyMap<Stage, GatewayInstall> {
+  const found = new Map<Stage, GatewayInstall>();
+  for (const run of runScriptsOf(dockerfile)) {
+    const install = gatewayInstall(run.commands);
+    if (install !== undefined) found.set(run.stage, install);
+  }
+  return found;
+}
+
+/** The last command that installs the gateway's package. */
+export function gatewayInstall(commands: readonly ShellCommand[]): GatewayInstall | undefined {
+  let found: GatewayInstall | undefined;
+  for (const install of installCommands(commands)) {
+    if (install.kind !== 'npm') continue;
+    for (const specifier of install.names) {
+      const match = /^(openclaw|clawdbot|moltbot)(?:@(.*))?$/.exec(specifier);
+      if (match !== null) found = { name: match[1] ?? '', version: match[2] ?? '', range: install.range };
+    }
+  }
+  return found;
 }
 
 export function isGatewayProjectService({ service }: ProjectService): boolean {

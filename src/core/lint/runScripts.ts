@@ -29,13 +29,14 @@ export interface RunScript {
 /** Everything that the Dockerfiles of the project run at build time. */
 export function runScripts(model: ProjectModel): readonly RunScript[] {
   return model.dockerfiles.flatMap(({ path, dockerfile }) =>
-    scriptsOf(dockerfile).map((script) => ({ ...script, path })),
+    runScriptsOf(dockerfile).map((script) => ({ ...script, path })),
   );
 }
 
 const known = new WeakMap<Dockerfile, readonly Omit<RunScript, 'path'>[]>();
 
-function scriptsOf(dockerfile: Dockerfile): readonly Omit<RunScript, 'path'>[] {
+/** What one Dockerfile runs at build time. */
+export function runScriptsOf(dockerfile: Dockerfile): readonly Omit<RunScript, 'path'>[] {
   let scripts = known.get(dockerfile);
   if (scripts === undefined) {
     scripts = stagesOf(dockerfile).flatMap((stage) => scriptsOfStage(dockerfile, stage));

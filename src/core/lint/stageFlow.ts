@@ -1,5 +1,5 @@
-import { type Stage, stageChain, stagesOf } from '../dockerfile/stages.ts';
 import type { Dockerfile } from '../dockerfile/parseDockerfile.ts';
+import { type Stage, stageChain, stagesOf } from '../dockerfile/stages.ts';
 
 /** The stage that `--from` names: by name, or by number. */
 export function stageNamed(dockerfile: Dockerfile, name: string): Stage | undefined {

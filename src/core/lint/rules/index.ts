@@ -3,6 +3,7 @@ import { downloadWithoutChecksum } from './downloadWithoutChecksum.ts';
 import { hardcodedArchitecture } from './hardcodedArchitecture.ts';
 import { knownBadUrl } from './knownBadUrl.ts';
 import { maskedDownloadFailure } from './maskedDownloadFailure.ts';
+import { missingSkillBinary } from './missingSkillBinary.ts';
 import { publicGatewayPort } from './publicGatewayPort.ts';
 import { runtimeInstall } from './runtimeInstall.ts';
 import { unpinnedDownload } from './unpinnedDownload.ts';
@@ -16,4 +17,5 @@ export const rules: readonly Rule[] = [
   knownBadUrl,
   downloadWithoutChecksum,
   publicGatewayPort,
+  missingSkillBinary,
 ];
