@@ -36,7 +36,7 @@ export interface ComposeService {
   readonly workingDir: YamlText | undefined;
   readonly extends: { readonly service: string; readonly file: string | undefined } | undefined;
   readonly profiles: readonly string[];
-  /** Whether `deploy` says what happens when the container ends: a restart policy, or a job that is meant to end. */
+  /** Whether `deploy` says what happens when the container ends: a restart policy, or a swarm's own ways. */
   readonly hasDeployRestart: boolean;
   /** Keys whose value an override file replaces (`!override`) or removes (`!reset`), not adds to. */
   readonly replaces: readonly string[];

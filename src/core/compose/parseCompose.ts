@@ -82,8 +82,9 @@ function readService(name: string, nameRange: TextRange, node: Node | undefined,
 const replacingTag = /^!(?:override|reset)$/;
 
 function hasDeployRestart(deploy: Node | undefined, yaml: YamlReader): boolean {
-  return (
-    yaml.get(deploy, 'restart_policy') !== undefined || /-job$/.test(yaml.text(yaml.get(deploy, 'mode'))?.value ?? '')
+  // The other keys matter to a swarm only, which starts ended tasks again by itself.
+  return ['restart_policy', 'mode', 'replicas', 'placement', 'update_config', 'rollback_config', 'endpoint_mode'].some(
+    (key) => yaml.get(deploy, key) !== undefined,
   );
 }
 

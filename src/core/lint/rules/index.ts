@@ -5,7 +5,9 @@ import { knownBadUrl } from './knownBadUrl.ts';
 import { maskedDownloadFailure } from './maskedDownloadFailure.ts';
 import { missingSkillBinary } from './missingSkillBinary.ts';
 import { publicGatewayPort } from './publicGatewayPort.ts';
+import { restartPolicyMissing } from './restartPolicyMissing.ts';
 import { runtimeInstall } from './runtimeInstall.ts';
+import { singleFileConfigBind } from './singleFileConfigBind.ts';
 import { unpinnedDownload } from './unpinnedDownload.ts';
 
 /** All rules, in the order in which the documentation lists them. */
@@ -18,4 +20,6 @@ export const rules: readonly Rule[] = [
   downloadWithoutChecksum,
   publicGatewayPort,
   missingSkillBinary,
+  singleFileConfigBind,
+  restartPolicyMissing,
 ];
