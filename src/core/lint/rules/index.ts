@@ -4,6 +4,7 @@ import { hardcodedArchitecture } from './hardcodedArchitecture.ts';
 import { knownBadUrl } from './knownBadUrl.ts';
 import { maskedDownloadFailure } from './maskedDownloadFailure.ts';
 import { missingSkillBinary } from './missingSkillBinary.ts';
+import { nodeTooOld } from './nodeTooOld.ts';
 import { publicGatewayPort } from './publicGatewayPort.ts';
 import { restartPolicyMissing } from './restartPolicyMissing.ts';
 import { runtimeInstall } from './runtimeInstall.ts';
@@ -20,6 +21,7 @@ export const rules: readonly Rule[] = [
   downloadWithoutChecksum,
   publicGatewayPort,
   missingSkillBinary,
+  nodeTooOld,
   singleFileConfigBind,
   restartPolicyMissing,
 ];

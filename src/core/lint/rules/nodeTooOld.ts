@@ -1,0 +1,200 @@
+import { interpolate } from '../../compose/interpolate.ts';
+import { type Stage, stageChain } from '../../dockerfile/stages.ts';
+import { unwrapCommand } from '../../shell/unwrapCommand.ts';
+import type { TextRange } from '../../text/TextRange.ts';
+import type { ProjectImage, ProjectModel } from '../../workspace/ProjectModel.ts';
+import { parentFolder } from '../../workspace/paths.ts';
+import { startedScripts } from '../../workspace/start/startedScripts.ts';
+import { baseOf, isNodeImage } from '../baseOf.ts';
+import { type GatewayInstall, gatewayInstall, gatewayInstalls } from '../gatewayImages.ts';
+import { type NodeRequirement, nodeVersionOfTag, readEngines, requirementOf } from '../nodeRequirement.ts';
+import type { Fix } from '../Problem.ts';
+import type { Finding, Rule } from '../Rule.ts';
+import { type RunScript, runScriptsOf } from '../runScripts.ts';
+import { reachedStages } from '../stageFlow.ts';
+
+/** The gateway checks its Node when it is installed and when it starts, and refuses an older one. */
+export const nodeTooOld: Rule = {
+  id: 'node-too-old',
+  summary: 'Use a base image whose Node the gateway supports',
+  why:
+    'The gateway refuses a Node that is older than its release needs: the build fails while it installs, or the container ends at ' +
+    'every start. An image that takes the newest gateway meets this at the next build.',
+  severity: 'error',
+  check: (project) => {
+    const findings = new Map<string, Finding>();
+    for (const found of [...ofDockerfiles(project), ...ofStarts(project)]) {
+      const key = `${found.path}:${found.range.start}`;
+      if (!findings.has(key)) findings.set(key, found);
+    }
+    return findings.values();
+  },
+  bad: { Dockerfile: 'FROM node:20-bookworm\nRUN npm install -g openclaw@2026.9.6\nCMD ["openclaw", "gateway"]\n' },
+  good: { Dockerfile: 'FROM node:24-bookworm\nRUN npm install -g openclaw@2026.9.6\nCMD ["openclaw", "gateway"]\n' },
+};
+
+/** A gateway that needs some Node. */
+interface Wanted {
+  readonly requirement: NodeRequirement;
+  /** `openclaw 2026.9.6`, `the newest openclaw`. */
+  readonly who: string;
+  readonly isNewest: boolean;
+}
+
+function* ofDockerfiles(project: ProjectModel): Iterable<Finding> {
+  for (const image of project.images) {
+    const reached = reachedStages(image.dockerfile, image.stage);
+    for (const [stage, install] of gatewayInstalls(image.dockerfile)) {
+      if (!reached.has(stage) || isSetByCompose(image, install.range)) continue;
+      const wanted = wantedBy(install);
+      if (wanted !== undefined) yield* judge(image, stage, wanted);
+    }
+    const built = builtFromSource(project, image);
+    if (built === undefined) continue;
+    for (const stage of reached) if (isNodeStage(image, stage)) yield* judge(image, stage, built);
+  }
+}
+
+function isNodeStage(image: ProjectImage, stage: Stage): boolean {
+  const base = baseOf(image, stage);
+  return base !== undefined && isNodeImage(base.repository);
+}
+
+/** A script that the container starts installs the gateway. */
+function* ofStarts(project: ProjectModel): Iterable<Finding> {
+  for (const script of startedScripts(project)) {
+    const install = gatewayInstall(script.commands);
+    const wanted = install === undefined ? undefined : wantedBy(install);
+    if (wanted === undefined) continue;
+    if (script.image !== undefined) {
+      yield* judge(script.image, script.image.stage, wanted);
+      continue;
+    }
+    const name = script.service?.service.image;
+    if (script.service === undefined || name === undefined) continue;
+    const reference = interpolate(name.value, script.service.variables).split('@')[0] ?? '';
+    const repository = reference.replace(/:[^/:]*$/, '');
+    if (!isNodeImage(repository)) continue;
+    const found = findingFor(reference.slice(repository.length + 1), wanted, script.service.path, name.range);
+    if (found !== undefined) yield found;
+  }
+}
+
+function wantedBy(install: GatewayInstall): Wanted | undefined {
+  const requirement = requirementOf(install.name, install.version);
+  if (requirement === undefined) return undefined;
+  const isNewest = !/^[v=]*\d/.test(install.version);
+  return { requirement, isNewest, who: isNewest ? `the newest ${install.name}` : `${install.name} ${install.version}` };
+}
+
+/** The version comes from an ARG for which compose has another value than the Dockerfile. */
+function isSetByCompose(image: ProjectImage, range: TextRange): boolean {
+  const text = image.dockerfile.text.slice(range.start, range.end);
+  return image.services.some(({ service }) =>
+    (service.build?.args ?? []).some(({ name }) => new RegExp(`\\$\\{?${name.replace(/\W/g, '')}\\b`).test(text)),
+  );
+}
+
+const repository =
+  /^(?:https:\/\/|git@|ssh:\/\/git@)github\.com[/:](?:openclaw\/openclaw|clawdbot\/clawdbot|moltbot\/moltbot)(?:\.git)?$/;
+
+/** The image builds the gateway from its source: a clone, or the project itself is that source. */
+function builtFromSource(project: ProjectModel, image: ProjectImage): Wanted | undefined {
+  for (const run of runScriptsOf(image.dockerfile)) {
+    for (const { words } of run.commands) {
+      const { name, argv } = unwrapCommand(words);
+      if (name !== 'git' || argv[1]?.value !== 'clone' || !argv.some((word) => repository.test(word.value))) continue;
+      const at = argv.findIndex((word) => word.value === '-b' || word.value === '--branch');
+      const branch =
+        at === -1 ? argv.find((word) => word.value.startsWith('--branch='))?.value.slice(9) : argv[at + 1]?.value;
+      if (branch?.includes('$') === true || checksOut(run)) return undefined;
+      return wantedBy({ name: 'openclaw', version: branch ?? 'main', range: run.instruction.range });
+    }
+  }
+  const text = project.read(`${parentFolder(image.path) === '/' ? '' : parentFolder(image.path)}/package.json`);
+  if (text === undefined || !/"name"\s*:\s*"(?:openclaw|clawdbot|moltbot)"/.test(text)) return undefined;
+  if (!/^\s*COPY\s[^\n]*(?:package\.json|\s\.\/?\s)/m.test(image.dockerfile.text)) return undefined;
+  const engines = /"engines"\s*:\s*\{[^}]*"node"\s*:\s*"([^"]*)"/.exec(text)?.[1];
+  const requirement = engines === undefined ? undefined : readEngines(engines);
+  return requirement === undefined ? undefined : { requirement, isNewest: false, who: "this project's gateway" };
+}
+
+/** Another commit than the newest is taken. */
+function checksOut(run: Pick<RunScript, 'dockerfile'>): boolean {
+  return /\bgit\b[^\n;&|]*\b(?:checkout|reset|switch)\b/.test(run.dockerfile.text);
+}
+
+/** Another Node than that of the base image is put in. */
+const bringsNode =
+  /\bnvm\b|\bfnm\b|\bvolta\b|nodesource|nodejs\.org\/dist|(?:^|[\s;&])n (?:\d|lts|latest|stable|current)|\/bin\/node\b|COPY --from=\S*node\S* \/usr\/local\b/m;
+
+function* judge(image: ProjectImage, stage: Stage, wanted: Wanted): Iterable<Finding> {
+  const base = baseOf(image, stage);
+  if (base === undefined) return;
+  if (isNodeImage(base.repository)) {
+    if (bringsNode.test(buildText(stage))) return;
+    const found = findingFor(base.tag, wanted, image.path, base.range);
+    if (found === undefined) return;
+    const fix = base.hasDigest ? undefined : newerTag(image, base.range);
+    yield fix === undefined ? found : { ...found, fixes: [fix] };
+    return;
+  }
+  const source = nodesource(image, stage);
+  const found = source === undefined ? undefined : findingFor(source.major, wanted, image.path, source.range);
+  if (found !== undefined) yield found;
+}
+
+function buildText(stage: Stage): string {
+  return stageChain(stage)
+    .flatMap((link) => link.instructions)
+    .map(
+      (instruction) =>
+        `${instruction.keyword} ${instruction.flags.map((flag) => `--${flag.name}=${flag.value} `).join('')}${instruction.body.text}`,
+    )
+    .join('\n');
+}
+
+/** The set-up script of the NodeSource packages has the major version in its name. */
+function nodesource(
+  image: ProjectImage,
+  stage: Stage,
+): { readonly major: string; readonly range: TextRange } | undefined {
+  const chain = new Set(stageChain(stage));
+  const found = runScriptsOf(image.dockerfile)
+    .filter((run) => chain.has(run.stage))
+    .flatMap((run) => run.commands.flatMap((command) => command.words))
+    .flatMap((word) => {
+      const major = /nodesource\.com\/setup_(\d+)\.x/.exec(word.value)?.[1];
+      return major === undefined ? [] : [{ major, range: word.range }];
+    });
+  return found.length === 1 ? found[0] : undefined;
+}
+
+function findingFor(tag: string, wanted: Wanted, path: string, range: TextRange): Finding | undefined {
+  const version = nodeVersionOfTag(tag);
+  if (version === undefined || wanted.requirement.isMetBy(version)) return undefined;
+  const has = [version.major, version.minor, version.patch].filter(Number.isFinite).join('.');
+  const when = wanted.isNewest ? 'the next build or start fails' : 'the build or the start fails';
+  return {
+    path,
+    range,
+    message: `${capitalized(wanted.who)} needs Node ${wanted.requirement.text} and refuses Node ${has}: ${when}.`,
+    severity: wanted.isNewest ? 'warning' : 'error',
+  };
+}
+
+function capitalized(text: string): string {
+  return text.startsWith('the ') || text.startsWith('this ') ? `${text[0]?.toUpperCase() ?? ''}${text.slice(1)}` : text;
+}
+
+/** Variants that Node 24 has as well. */
+const lasting = /^(?:|-(?:slim|bookworm|bookworm-slim|bullseye|bullseye-slim|trixie|trixie-slim|alpine))$/;
+
+function newerTag(image: ProjectImage, range: TextRange): Fix | undefined {
+  const text = image.dockerfile.text.slice(range.start, range.end);
+  const match = /^([^$]*:)([\d.]+)([^$:]*)$/.exec(text);
+  if (match === null || !lasting.test(match[3] ?? '')) return undefined;
+  const start = range.start + (match[1]?.length ?? 0);
+  const edit = { range: { start, end: start + (match[2]?.length ?? 0) }, newText: '24' };
+  return { title: `Use node:24${match[3] ?? ''}`, edits: [{ path: image.path, edits: [edit] }] };
+}
