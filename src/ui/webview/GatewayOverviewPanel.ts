@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { GatewayOverview } from '../../application/overview/GatewayOverview.ts';
 import { readGatewayOverview } from '../../application/overview/readGatewayOverview.ts';
 import { UserFacingError } from '../../core/UserFacingError.ts';
 import { commandIds } from '../commands/commandIds.ts';
@@ -10,6 +11,10 @@ import { overviewHtml, overviewResourceRoots } from './overviewHtml.ts';
 import { serviceLook } from './serviceLook.ts';
 
 const viewType = 'openclawVm.gatewayOverview';
+/** While a gateway starts and somebody watches. */
+const startingLookMs = 3_000;
+/** A gateway that is not ready by then does not start: it is broken, and looking on would tell nothing new. */
+const maxStartingLooks = 60;
 
 /** One page for each gateway. It reads when it is opened, when somebody asks, and when the container changes while it is in view. */
 export class GatewayOverviewPanel {
@@ -21,6 +26,8 @@ export class GatewayOverviewPanel {
   readonly #expectedBinaries: () => Promise<readonly string[]>;
   readonly #panel: vscode.WebviewPanel;
   #reading: AbortController | undefined;
+  #nextLook: NodeJS.Timeout | undefined;
+  #startingLooks = 0;
   #look: string;
 
   static show(services: Services, gateway: PickedGateway, expectedBinaries: () => Promise<readonly string[]>): void {
@@ -61,6 +68,7 @@ export class GatewayOverviewPanel {
   }
 
   #dispose(): void {
+    clearTimeout(this.#nextLook);
     this.#reading?.abort();
     this.#owned.dispose();
   }
@@ -70,6 +78,7 @@ export class GatewayOverviewPanel {
     switch (message.type) {
       case 'ready':
       case 'refresh':
+        this.#startingLooks = 0;
         void this.#read();
         return;
       case 'tailLogs':
@@ -80,10 +89,18 @@ export class GatewayOverviewPanel {
     }
   }
 
+  /** No event tells that a gateway has become ready. */
+  #lookAgain(): void {
+    this.#startingLooks += 1;
+    if (this.#panel.visible) void this.#read();
+    else this.#look = 'starting when last seen';
+  }
+
   /** Our own look into the container makes events too: only what the container has become counts. */
   #onMachineChanged(): void {
     const look = this.#currentLook();
     if (!this.#panel.visible || look === this.#look) return;
+    this.#startingLooks = 0;
     void this.#read();
   }
 
@@ -92,13 +109,17 @@ export class GatewayOverviewPanel {
   }
 
   async #read(): Promise<void> {
+    clearTimeout(this.#nextLook);
     this.#reading?.abort();
     const reading = new AbortController();
     this.#reading = reading;
     this.#look = this.#currentLook();
     this.#send({ type: 'reading' });
     const answer = await this.#overviewOrFailure(reading.signal);
-    if (!reading.signal.aborted) this.#send(answer);
+    if (reading.signal.aborted) return;
+    this.#send(answer);
+    if (answer.type === 'overview' && isStarting(answer.overview) && this.#startingLooks < maxStartingLooks)
+      this.#nextLook = setTimeout(() => this.#lookAgain(), startingLookMs);
   }
 
   async #overviewOrFailure(signal: AbortSignal): Promise<HostMessage> {
@@ -124,4 +145,8 @@ export class GatewayOverviewPanel {
   #send(message: HostMessage): void {
     void this.#panel.webview.postMessage(message);
   }
+}
+
+function isStarting({ container, probe }: GatewayOverview): boolean {
+  return container.state === 'running' && probe.state !== 'ready';
 }

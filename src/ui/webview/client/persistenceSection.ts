@@ -23,12 +23,12 @@ export function persistenceSection(rows: readonly PersistenceFinding[]): HTMLEle
     [
       {
         title: 'Component',
-        width: 'minmax(130px, 1.2fr)',
+        width: 'minmax(110px, 1fr)',
         cell: ({ component }) => element('strong', {}, component),
       },
-      { title: 'State', width: '150px', cell: ({ state }) => stateLabel(...states[state]) },
-      { title: 'Location', width: 'minmax(150px, 2fr)', cell: locations },
-      { title: 'Should be kept by', width: 'minmax(120px, 1.1fr)', cell: ({ mechanism }) => mechanism },
+      { title: 'State', width: '140px', cell: ({ state }) => stateLabel(...states[state]) },
+      { title: 'Location', width: 'minmax(235px, 2fr)', cell: locations },
+      { title: 'Should be kept by', width: 'minmax(110px, 1fr)', cell: ({ mechanism }) => mechanism },
       { title: 'In this container', width: 'minmax(200px, 3fr)', cell: explanation },
     ],
     rows,
