@@ -9,6 +9,7 @@ import { baseName, parentFolder, resolvePath } from '../workspace/paths.ts';
 import { readEnvFile } from '../workspace/readEnvFile.ts';
 import type { StartedScript } from '../workspace/start/StartedScript.ts';
 import { startedScripts } from '../workspace/start/startedScripts.ts';
+import { baseOf } from './baseOf.ts';
 
 /** A gateway service of the project with all that its compose files say about it. */
 export interface Gateway {
@@ -119,10 +120,17 @@ export function isOfficialImage(image: string): boolean {
   );
 }
 
-/** The image that the gateway runs or is built on, variables replaced. */
+/** The image that the gateway runs or is built on, variables replaced; empty where the project's files do not say. */
 export function baseImageOf(gateway: Gateway): string {
-  if (gateway.image !== undefined) return stageChain(gateway.image.stage)[0]?.base ?? '';
+  if (gateway.image !== undefined) return baseOf(gateway.image)?.name ?? '';
   return gateway.service.build === undefined ? interpolate(gateway.service.image?.value ?? '', gateway.variables) : '';
+}
+
+/** A file for a developer's own machine or for tests, whose containers are meant to end. */
+export function isShortLived(path: string): boolean {
+  return /(?:^|[._/-])(?:dev|devel|development|local|debug|test|tests|testing|ci|e2e|smoke|devcontainer)(?:[._/-]|$)/i.test(
+    path,
+  );
 }
 
 function environmentOf(

@@ -4,6 +4,7 @@ import { hardcodedArchitecture } from './hardcodedArchitecture.ts';
 import { knownBadUrl } from './knownBadUrl.ts';
 import { maskedDownloadFailure } from './maskedDownloadFailure.ts';
 import { missingSkillBinary } from './missingSkillBinary.ts';
+import { missingStateMount } from './missingStateMount.ts';
 import { nodeTooOld } from './nodeTooOld.ts';
 import { publicGatewayPort } from './publicGatewayPort.ts';
 import { restartPolicyMissing } from './restartPolicyMissing.ts';
@@ -24,4 +25,5 @@ export const rules: readonly Rule[] = [
   nodeTooOld,
   singleFileConfigBind,
   restartPolicyMissing,
+  missingStateMount,
 ];

@@ -1,5 +1,5 @@
 import type { ProjectService } from '../../workspace/ProjectModel.ts';
-import { type Gateway, gatewaysOf } from '../gateways.ts';
+import { type Gateway, gatewaysOf, isShortLived } from '../gateways.ts';
 import type { Fix } from '../Problem.ts';
 import type { Finding, Rule } from '../Rule.ts';
 import { uniqueFindings } from '../uniqueFindings.ts';
@@ -20,14 +20,10 @@ export const restartPolicyMissing: Rule = {
   },
 };
 
-/** Files for a developer's own machine and for tests, whose containers are meant to end. */
-const shortLived =
-  /(?:^|[._/-])(?:dev|devel|development|local|debug|test|tests|testing|ci|e2e|smoke|devcontainer)(?:[._/-]|$)/i;
-
 function findingsFor({ name, main, service, definitions, hasUnknownBase }: Gateway): readonly Finding[] {
   if (main === undefined || hasUnknownBase || service.hasDeployRestart) return [];
   if (definitions.some((definition) => definition.service.restart !== undefined)) return [];
-  if (service.profiles.length > 0 || shortLived.test(main.path)) return [];
+  if (service.profiles.length > 0 || isShortLived(main.path)) return [];
   return [
     {
       path: main.path,
