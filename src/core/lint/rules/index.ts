@@ -1,6 +1,7 @@
 import type { Rule } from '../Rule.ts';
 import { downloadWithoutChecksum } from './downloadWithoutChecksum.ts';
 import { hardcodedArchitecture } from './hardcodedArchitecture.ts';
+import { installWithoutRoot } from './installWithoutRoot.ts';
 import { knownBadUrl } from './knownBadUrl.ts';
 import { maskedDownloadFailure } from './maskedDownloadFailure.ts';
 import { missingSkillBinary } from './missingSkillBinary.ts';
@@ -26,4 +27,5 @@ export const rules: readonly Rule[] = [
   singleFileConfigBind,
   restartPolicyMissing,
   missingStateMount,
+  installWithoutRoot,
 ];

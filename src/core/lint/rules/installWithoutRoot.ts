@@ -1,0 +1,240 @@
+import { isRoot } from '../../binaries/insertionPoint.ts';
+import type { Instruction } from '../../dockerfile/Instruction.ts';
+import { type Stage, stageChain } from '../../dockerfile/stages.ts';
+import type { ShellCommand } from '../../shell/ShellScript.ts';
+import { programName, unwrapCommand } from '../../shell/unwrapCommand.ts';
+import type { ProjectImage } from '../../workspace/ProjectModel.ts';
+import { parentFolder } from '../../workspace/paths.ts';
+import { baseOf, isNodeImage, isOfficialGateway } from '../baseOf.ts';
+import { asDownload } from '../downloadInstalls.ts';
+import { type InstallCommand, installCommands } from '../installCommands.ts';
+import type { Fix } from '../Problem.ts';
+import type { Finding, Rule } from '../Rule.ts';
+import { type RunScript, runScriptsOf } from '../runScripts.ts';
+
+/** After `USER node`, and on images that end with it, a build step may not write where programs and packages live. */
+export const installWithoutRoot: Rule = {
+  id: 'install-without-root',
+  summary: 'Install as root, before the image changes to its own user',
+  why:
+    "The gateway's official image ends with `USER node`, and so do many others. What follows has no right to install packages or to " +
+    'write below /usr: the build ends with "Permission denied".',
+  severity: 'error',
+  check: (project) => {
+    const findings = new Map<Instruction, Finding>();
+    for (const image of project.images) {
+      for (const run of runScriptsOf(image.dockerfile)) {
+        if (findings.has(run.instruction)) continue;
+        const found = findingFor(image, run);
+        if (found !== undefined) findings.set(run.instruction, found);
+      }
+    }
+    return findings.values();
+  },
+  bad: {
+    Dockerfile:
+      'FROM ghcr.io/openclaw/openclaw:2026.9.6\nRUN apt-get update && apt-get install -y --no-install-recommends jq\n',
+  },
+  good: {
+    Dockerfile:
+      'FROM ghcr.io/openclaw/openclaw:2026.9.6\nUSER root\nRUN apt-get update && apt-get install -y --no-install-recommends jq\nUSER node\n',
+  },
+};
+
+type Run = Omit<RunScript, 'path'>;
+
+function findingFor(image: ProjectImage, run: Run): Finding | undefined {
+  const user = userOf(image, run);
+  if (user === undefined || isRoot(user.name) || user.name.includes('$')) return undefined;
+  const context: Context = { image, run, before: buildTextBefore(run) };
+  for (const command of run.commands) {
+    if (command.condition !== undefined || isPrivileged(command)) continue;
+    const needed = whatNeedsRoot(context, command);
+    if (needed === undefined) continue;
+    return {
+      path: image.path,
+      range: needed.range,
+      message: `${needed.what}, and here the build runs as "${user.name}"${user.isOfBase ? ', with which the base image ends' : ''}: it fails with "Permission denied".`,
+      ...(user.instruction === undefined
+        ? {}
+        : {
+            related: [
+              {
+                path: image.path,
+                range: user.instruction.range,
+                message: 'From here on the build has no root rights.',
+              },
+            ],
+          }),
+      fixes: [asRoot(image, run, user.name)],
+    };
+  }
+  return undefined;
+}
+
+interface User {
+  readonly name: string;
+  readonly isOfBase: boolean;
+  readonly instruction: Instruction | undefined;
+}
+
+function userOf(image: ProjectImage, run: Run): User | undefined {
+  if (run.state.user === undefined) {
+    const base = baseOf(image, run.stage);
+    return base !== undefined && isOfficialGateway(base.repository)
+      ? { name: 'node', isOfBase: true, instruction: undefined }
+      : undefined;
+  }
+  const instruction = stageChain(run.stage)
+    .flatMap((stage) => stage.instructions)
+    .findLast((candidate) => candidate.keyword === 'USER' && candidate.range.start < run.instruction.range.start);
+  return { name: run.state.user.split(':')[0] ?? '', isOfBase: false, instruction };
+}
+
+/** `sudo` and its like stand before the program. */
+function isPrivileged(command: ShellCommand): boolean {
+  return command.words
+    .slice(0, 3)
+    .some((word) => /^(?:sudo|doas|su|gosu|su-exec|fakeroot|runuser|brew)$/.test(programName(word)));
+}
+
+interface Context {
+  readonly image: ProjectImage;
+  readonly run: Run;
+  /** All that the stage, and those below it, have done before. */
+  readonly before: string;
+}
+
+type Needed = Pick<InstallCommand, 'range'> & { readonly what: string };
+
+const systemTools = /^(?:apt-get|apt|aptitude|apk|dnf|yum|microdnf|tdnf|zypper|dpkg|rpm|pacman)$/;
+
+function whatNeedsRoot(context: Context, command: ShellCommand): Needed | undefined {
+  const [install] = installCommands([command]);
+  const { name, argv } = unwrapCommand(command.words);
+  if (install !== undefined && systemTools.test(install.tool)) {
+    if (argv.some((word) => /^--root(?:=|$)|^-p$/.test(word.value))) return undefined;
+    return { range: install.range, what: `${install.tool} needs root` };
+  }
+  if (install?.tool === 'npm' && isGlobal(command) && hasSystemPrefix(context)) {
+    return { range: install.range, what: 'npm install --global writes to /usr/local, which belongs to root' };
+  }
+  if (/^(?:useradd|groupadd|usermod|adduser|addgroup|groupmod|userdel|deluser)$/.test(name)) {
+    return { range: command.range, what: `${name} needs root` };
+  }
+  const target = isPlainBase(context) ? rootOwnedTarget(context, command) : undefined;
+  return target === undefined ? undefined : { range: command.range, what: `${target} belongs to root` };
+}
+
+function isGlobal(command: ShellCommand): boolean {
+  return command.words.some(({ value }) => /^(?:-g|--global|--location=global)$/.test(value));
+}
+
+/** The prefix of npm is where Node itself is installed, unless somebody has moved either. */
+function hasSystemPrefix({ image, run, before }: Context): boolean {
+  const base = baseOf(image, run.stage);
+  if (base === undefined || !(isNodeImage(base.repository) || isOfficialGateway(base.repository))) return false;
+  const text = `${before}\n${run.instruction.body.text}`;
+  if (/prefix|\.npmrc|\bnvm\b|\bfnm\b|\bvolta\b|\.nvm|linuxbrew/i.test(text)) return false;
+  if ([...run.state.variables.keys()].some((name) => /prefix/i.test(name))) return false;
+  return !isOpened(before, '/usr/local/lib/node_modules') && !isOpened(before, '/usr/local/bin');
+}
+
+/** An image whose folders belong to root: those made for another user may have given theirs away. */
+function isPlainBase({ image, run }: Context): boolean {
+  const base = baseOf(image, run.stage);
+  if (base === undefined) return false;
+  return (
+    isOfficialGateway(base.repository) ||
+    isNodeImage(base.repository) ||
+    /^(?:(?:index\.)?docker\.io\/)?(?:library\/)?(?:debian|ubuntu|alpine|python|golang|rust|ruby|buildpack-deps)$/.test(
+      base.repository,
+    )
+  );
+}
+
+/** Folders that belong to root in those images; all others may have been given away. */
+const rootFolders = /^\/(?:usr|bin|sbin|lib|etc|opt)\//;
+
+/** The path that a command writes to and may not. */
+function rootOwnedTarget({ before, run }: Context, command: ShellCommand): string | undefined {
+  const { name, argv } = unwrapCommand(command.words);
+  const paths: string[] = [];
+  for (const redirect of command.redirects) {
+    if (redirect.operator.startsWith('>') && redirect.target?.isStatic === true) paths.push(redirect.target.value);
+  }
+  const output = asDownload(command)?.output;
+  if (output !== undefined) paths.push(output);
+  const operands = argv.slice(1).filter((word) => !word.value.startsWith('-'));
+  if (/^(?:cp|mv|install|ln)$/.test(name) && operands.length > 1) paths.push(operands.at(-1)?.value ?? '');
+  if (name === 'tee' || name === 'mkdir' || name === 'touch') paths.push(...operands.map((word) => word.value));
+  if (name === 'chmod') paths.push(...operands.slice(1).map((word) => word.value));
+  if (name === 'tar' || name === 'unzip') {
+    const at = argv.findIndex((word) => /^(?:-C|--directory|-d)$/.test(word.value) || /^-[a-zA-Z]*C$/.test(word.value));
+    if (at > 0) paths.push(argv[at + 1]?.value ?? '');
+  }
+  return paths.find(
+    (path) =>
+      (rootFolders.test(`${path}/`) && !/[$*`]/.test(path) && !isOpened(before, path)) ||
+      (name === 'chmod' && isCopiedAsRoot(run, path)),
+  );
+}
+
+/** An earlier step gives the path, or a folder above it, to somebody, or makes it writable. */
+function isOpened(before: string, path: string): boolean {
+  for (let folder = path.replace(/\/$/, ''); folder !== '/' && folder !== ''; folder = parentFolder(folder)) {
+    const name = folder.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    if (
+      new RegExp(
+        `(?:chown|chmod|chgrp|setfacl|install\\s+-|--chown=|useradd|adduser|--chmod=)[^\\n;&|]*${name}(?:/?[\\s"';&|]|/?$)`,
+        'm',
+      ).test(before)
+    )
+      return true;
+  }
+  return (
+    /(?:chown|chmod|chgrp)[^\n;&|]*\$/.test(before) ||
+    new RegExp(`(?:chown|chmod)[^\\n;&|]*${path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`).test(before)
+  );
+}
+
+/** COPY makes files of root's, whatever USER says. */
+function isCopiedAsRoot(run: Run, path: string): boolean {
+  if (!path.startsWith('/')) return false;
+  const copy = run.stage.instructions.findLast(
+    (instruction) =>
+      (instruction.keyword === 'COPY' || instruction.keyword === 'ADD') &&
+      instruction.range.start < run.instruction.range.start &&
+      instruction.words.at(-1)?.value === path,
+  );
+  return copy !== undefined && copy.flag('chown') === undefined;
+}
+
+/** With continuations and flags as one line per instruction. */
+function buildTextBefore(run: Run): string {
+  const all = stageChain(run.stage).flatMap((stage: Stage) => stage.instructions);
+  return all
+    .slice(0, all.indexOf(run.instruction))
+    .map((instruction) => {
+      const flags = instruction.flags.map((flag) => `--${flag.name}=${flag.value} `).join('');
+      return `${instruction.keyword} ${flags}${instruction.body.text.replace(/\n/g, ' ')}`;
+    })
+    .join('\n');
+}
+
+function asRoot(image: ProjectImage, run: Run, user: string): Fix {
+  const { start, end } = run.instruction.range;
+  const lineEnd = image.dockerfile.text.includes('\r\n') ? '\r\n' : '\n';
+  return {
+    title: `Run this as root, then go back to ${user}`,
+    edits: [
+      {
+        path: image.path,
+        edits: [
+          { range: { start, end: start }, newText: `USER root${lineEnd}` },
+          { range: { start: end, end }, newText: `${lineEnd}USER ${user}` },
+        ],
+      },
+    ],
+  };
+}
