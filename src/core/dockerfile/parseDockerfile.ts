@@ -1,15 +1,29 @@
+import { Remembering } from '../text/Remembering.ts';
 import type { TextRange } from '../text/TextRange.ts';
 import { Instruction, type JoinedLine } from './Instruction.ts';
 import { readHeredocs } from './readHeredocs.ts';
 
-/** A Dockerfile as BuildKit splits it. Never fails: what cannot be understood is an instruction with an unknown keyword. */
-export interface Dockerfile {
+/** A Dockerfile as BuildKit splits it. */
+export class Dockerfile extends Remembering {
   readonly text: string;
-  /** The escape character: `\`, or the backtick of a `# escape=` directive. */
+  /** The escape character: `\\`, or the backtick of a `# escape=` directive. */
   readonly escape: string;
   readonly instructions: readonly Instruction[];
   /** Comment lines, directives included, in order; those between continued lines too. */
   readonly comments: readonly TextRange[];
+
+  constructor(
+    text: string,
+    escapeCharacter: string,
+    instructions: readonly Instruction[],
+    comments: readonly TextRange[],
+  ) {
+    super();
+    this.text = text;
+    this.escape = escapeCharacter;
+    this.instructions = instructions;
+    this.comments = comments;
+  }
 }
 
 const directive = /^#[ \t]*([a-zA-Z][a-zA-Z0-9]*)[ \t]*=[ \t]*(\S.*?)[ \t\r]*$/;
@@ -72,7 +86,7 @@ export function parseDockerfile(text: string): Dockerfile {
     );
     at = logical.next;
   }
-  return { text, escape: escapeCharacter, instructions, comments };
+  return new Dockerfile(text, escapeCharacter, instructions, comments);
 }
 
 interface LogicalLine {

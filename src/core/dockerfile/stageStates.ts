@@ -17,12 +17,7 @@ export interface StageState {
 
 /** The state before each instruction of the stage, and after the last one (one more entry than instructions). */
 export function stageStates(stage: Stage): readonly StageState[] {
-  let states = known.get(stage);
-  if (states === undefined) {
-    states = computeStates(stage);
-    known.set(stage, states);
-  }
-  return states;
+  return stage.remember(computeStates);
 }
 
 export function finalState(stage: Stage): StageState {
@@ -54,7 +49,6 @@ export function startInstructions(stage: Stage): {
   return found;
 }
 
-const known = new WeakMap<Stage, readonly StageState[]>();
 const initial: StageState = { workdir: '/', user: undefined, shell: ['/bin/sh', '-c'], variables: new Map() };
 
 function computeStates(stage: Stage): readonly StageState[] {

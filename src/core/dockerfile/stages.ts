@@ -1,9 +1,10 @@
+import { Remembering } from '../text/Remembering.ts';
 import { expandVariables } from './expandVariables.ts';
 import type { Instruction } from './Instruction.ts';
 import type { Dockerfile } from './parseDockerfile.ts';
 
 /** One build stage: a FROM and what follows it. */
-export interface Stage {
+export class Stage extends Remembering {
   readonly index: number;
   /** Lower case, as the builder compares names. */
   readonly name: string | undefined;
@@ -13,16 +14,21 @@ export interface Stage {
   /** The image, with the ARGs before the first FROM put in; for a stage built on another stage that one's name. */
   readonly base: string;
   readonly baseStage: Stage | undefined;
+
+  constructor(parts: Pick<Stage, 'index' | 'name' | 'from' | 'instructions' | 'base' | 'baseStage'>) {
+    super();
+    this.index = parts.index;
+    this.name = parts.name;
+    this.from = parts.from;
+    this.instructions = parts.instructions;
+    this.base = parts.base;
+    this.baseStage = parts.baseStage;
+  }
 }
 
 /** The build stages in order; none for a text without FROM. */
 export function stagesOf(dockerfile: Dockerfile): readonly Stage[] {
-  let stages = known.get(dockerfile);
-  if (stages === undefined) {
-    stages = findStages(dockerfile);
-    known.set(dockerfile, stages);
-  }
-  return stages;
+  return dockerfile.remember(findStages);
 }
 
 /** The stage that `docker build --target` names (a name, or a number), else the last one. */
@@ -42,8 +48,6 @@ export function stageChain(stage: Stage): readonly Stage[] {
   return chain;
 }
 
-const known = new WeakMap<Dockerfile, readonly Stage[]>();
-
 function findStages(dockerfile: Dockerfile): readonly Stage[] {
   const stages: Stage[] = [];
   const globals = new Map<string, string>();
@@ -53,14 +57,16 @@ function findStages(dockerfile: Dockerfile): readonly Stage[] {
       const [image, as, name] = instruction.words;
       const base = expandVariables(image?.value ?? '', (variable) => globals.get(variable));
       instructions = [];
-      stages.push({
-        index: stages.length,
-        name: as?.value.toLowerCase() === 'as' ? name?.value.toLowerCase() : undefined,
-        from: instruction,
-        instructions,
-        base,
-        baseStage: stages.findLast((stage) => stage.name !== undefined && stage.name === base.toLowerCase()),
-      });
+      stages.push(
+        new Stage({
+          index: stages.length,
+          name: as?.value.toLowerCase() === 'as' ? name?.value.toLowerCase() : undefined,
+          from: instruction,
+          instructions,
+          base,
+          baseStage: stages.findLast((stage) => stage.name !== undefined && stage.name === base.toLowerCase()),
+        }),
+      );
     } else if (instructions !== undefined) {
       instructions.push(instruction);
     } else if (instruction.keyword === 'ARG') {

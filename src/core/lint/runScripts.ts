@@ -33,16 +33,13 @@ export function runScripts(model: ProjectModel): readonly RunScript[] {
   );
 }
 
-const known = new WeakMap<Dockerfile, readonly Omit<RunScript, 'path'>[]>();
-
 /** What one Dockerfile runs at build time. */
 export function runScriptsOf(dockerfile: Dockerfile): readonly Omit<RunScript, 'path'>[] {
-  let scripts = known.get(dockerfile);
-  if (scripts === undefined) {
-    scripts = stagesOf(dockerfile).flatMap((stage) => scriptsOfStage(dockerfile, stage));
-    known.set(dockerfile, scripts);
-  }
-  return scripts;
+  return dockerfile.remember(findScripts);
+}
+
+function findScripts(dockerfile: Dockerfile): readonly Omit<RunScript, 'path'>[] {
+  return stagesOf(dockerfile).flatMap((stage) => scriptsOfStage(dockerfile, stage));
 }
 
 function scriptsOfStage(dockerfile: Dockerfile, stage: Stage): readonly Omit<RunScript, 'path'>[] {

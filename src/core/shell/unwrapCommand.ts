@@ -80,6 +80,19 @@ const shells = new Set(['sh', 'bash', 'dash', 'ash', 'zsh', 'ksh', 'busybox-sh']
 const maxWrappers = 20;
 
 export function unwrapCommand(words: readonly ShellWord[]): UnwrappedCommand {
+  const list: RememberingWords = words;
+  // Every rule asks for the same commands.
+  list[unwrapped] ??= unwrap(words);
+  return list[unwrapped];
+}
+
+const unwrapped = Symbol('unwrapped');
+
+interface RememberingWords extends ReadonlyArray<ShellWord> {
+  [unwrapped]?: UnwrappedCommand;
+}
+
+function unwrap(words: readonly ShellWord[]): UnwrappedCommand {
   let argv = words;
   for (let i = 0; i < maxWrappers; i++) {
     const name = programName(argv[0]);

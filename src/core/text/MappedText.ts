@@ -1,16 +1,18 @@
+import { Remembering } from './Remembering.ts';
 import type { TextRange } from './TextRange.ts';
 
 /**
  * A piece of text that was taken out of a document (a command in a JSON array, a YAML scalar, a continued RUN), which knows for each of
  * its characters where in the document it stands.
  */
-export class MappedText {
+export class MappedText extends Remembering {
   readonly text: string;
   readonly #base: number;
   readonly #offsets: readonly number[] | undefined;
 
   /** `offsets[i]` is the document offset of `text[i]`; without `offsets` the text stands unchanged at `base`. */
   constructor(text: string, base: number, offsets?: readonly number[]) {
+    super();
     this.text = text;
     this.#base = base;
     this.#offsets = offsets;

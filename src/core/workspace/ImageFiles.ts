@@ -151,20 +151,17 @@ interface RunStep {
   readonly state: StageState;
 }
 
-const steps = new WeakMap<Stage, readonly (CopyStep | RunStep)[]>();
-
 /** The instructions of a stage that make files, the last one first: it covers what came before. */
 function fileSteps(stage: Stage): readonly (CopyStep | RunStep)[] {
-  let known = steps.get(stage);
-  if (known === undefined) {
-    const states = stageStates(stage);
-    known = stage.instructions
-      .map((instruction, index) => fileStep(instruction, states[index]))
-      .filter((step) => step !== undefined)
-      .reverse();
-    steps.set(stage, known);
-  }
-  return known;
+  return stage.remember(findFileSteps);
+}
+
+function findFileSteps(stage: Stage): readonly (CopyStep | RunStep)[] {
+  const states = stageStates(stage);
+  return stage.instructions
+    .map((instruction, index) => fileStep(instruction, states[index]))
+    .filter((step) => step !== undefined)
+    .reverse();
 }
 
 function fileStep(instruction: Instruction, state: StageState | undefined): CopyStep | RunStep | undefined {

@@ -5,6 +5,7 @@ import { type Dockerfile, parseDockerfile } from '../dockerfile/parseDockerfile.
 import { type Stage, targetStage } from '../dockerfile/stages.ts';
 import { FileCache } from '../text/FileCache.ts';
 import { MappedText } from '../text/MappedText.ts';
+import { Remembering } from '../text/Remembering.ts';
 import { ImageFiles } from './ImageFiles.ts';
 import { isComposePath, isDockerfilePath } from './isProjectFile.ts';
 import type { ProjectFiles } from './ProjectFiles.ts';
@@ -33,7 +34,7 @@ const parsedComposeFiles = new FileCache(parseCompose);
 const mappedTexts = new FileCache((text) => new MappedText(text, 0));
 
 /** The project's files and how they belong together. Made anew for each lint; parse results are remembered by text. */
-export class ProjectModel {
+export class ProjectModel extends Remembering {
   readonly root: string;
   readonly dockerfiles: readonly { readonly path: string; readonly dockerfile: Dockerfile }[];
   readonly composeFiles: readonly { readonly path: string; readonly compose: ComposeFile }[];
@@ -43,6 +44,7 @@ export class ProjectModel {
   readonly #missing = new Set<string>();
 
   constructor(project: ProjectFiles) {
+    super();
     this.root = project.root;
     this.#texts = project.texts;
     const dockerfiles: { path: string; dockerfile: Dockerfile }[] = [];

@@ -17,18 +17,10 @@ export function packageScript(argv: readonly ShellWord[], program: string): read
 }
 
 /** The text of one script of a package.json. */
-packageScript.find = (packageJson: MappedText, name: string): MappedText | undefined => {
-  let scripts = known.get(packageJson);
-  if (scripts === undefined) {
-    scripts = readScripts(packageJson.text);
-    known.set(packageJson, scripts);
-  }
-  return scripts.get(name);
-};
+packageScript.find = (packageJson: MappedText, name: string): MappedText | undefined =>
+  packageJson.remember(readScripts).get(name);
 
-const known = new WeakMap<MappedText, ReadonlyMap<string, MappedText>>();
-
-function readScripts(json: string): ReadonlyMap<string, MappedText> {
+function readScripts({ text: json }: MappedText): ReadonlyMap<string, MappedText> {
   const found = new Map<string, MappedText>();
   if (!json.includes('"scripts"')) return found;
   // JSON is YAML, and the YAML parser keeps the offsets.

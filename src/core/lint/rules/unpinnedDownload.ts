@@ -45,17 +45,19 @@ function siteFinding(site: DownloadSite): readonly Finding[] {
   return [];
 }
 
+const branch = '(?:refs/heads/[^/]+|main|master|HEAD|develop|dev|trunk|next)';
+const branchAddresses = [
+  `^https?://raw\\.githubusercontent\\.com/[^/]+/[^/]+/${branch}/`,
+  `^https?://(?:www\\.)?github\\.com/[^/]+/[^/]+/(?:raw|blob)/${branch}/`,
+  `^https?://(?:www\\.)?github\\.com/[^/]+/[^/]+/archive/${branch}\\.(?:zip|tar\\.gz)`,
+  `^https?://codeload\\.github\\.com/[^/]+/[^/]+/(?:zip|tar\\.gz)/${branch}$`,
+  `^https?://[^/]*gitlab[^/]*/.+/-/(?:raw|archive)/${branch}/`,
+  `^https?://cdn\\.jsdelivr\\.net/gh/[^/]+/[^/]+@${branch}/`,
+].map((pattern) => new RegExp(pattern));
+
 /** A file, or an archive, of a branch on GitHub or GitLab. */
 function isBranch(url: string): boolean {
-  const branch = '(?:refs/heads/[^/]+|main|master|HEAD|develop|dev|trunk|next)';
-  return [
-    new RegExp(`^https?://raw\\.githubusercontent\\.com/[^/]+/[^/]+/${branch}/`),
-    new RegExp(`^https?://(?:www\\.)?github\\.com/[^/]+/[^/]+/(?:raw|blob)/${branch}/`),
-    new RegExp(`^https?://(?:www\\.)?github\\.com/[^/]+/[^/]+/archive/${branch}\\.(?:zip|tar\\.gz)`),
-    new RegExp(`^https?://codeload\\.github\\.com/[^/]+/[^/]+/(?:zip|tar\\.gz)/${branch}$`),
-    new RegExp(`^https?://[^/]*gitlab[^/]*/.+/-/(?:raw|archive)/${branch}/`),
-    new RegExp(`^https?://cdn\\.jsdelivr\\.net/gh/[^/]+/[^/]+@${branch}/`),
-  ].some((pattern) => pattern.test(url));
+  return /git(?:hub|lab)|jsdelivr/.test(url) && branchAddresses.some((pattern) => pattern.test(url));
 }
 
 /** The shell that runs what is fetched: at the end of the pipe, or around the substitution. */

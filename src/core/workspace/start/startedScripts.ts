@@ -4,15 +4,8 @@ import { StartWalker } from './StartWalker.ts';
 
 /** Everything that the project's containers run at start, as far as the project's files say. */
 export function startedScripts(model: ProjectModel): readonly StartedScript[] {
-  let scripts = known.get(model);
-  if (scripts === undefined) {
-    scripts = findStarted(model);
-    known.set(model, scripts);
-  }
-  return scripts;
+  return model.remember(findStarted);
 }
-
-const known = new WeakMap<ProjectModel, readonly StartedScript[]>();
 
 function findStarted(model: ProjectModel): readonly StartedScript[] {
   const scripts: StartedScript[] = [];
