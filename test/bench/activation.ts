@@ -53,12 +53,7 @@ export async function measure(): Promise<readonly Metric[]> {
 
 /** The same code as an extension that loads all of its parts at the start would have it. */
 function bundleEagerly(outfile: string): void {
-  const parts = [
-    'src/extension.ts',
-    'src/vmAdapters.ts',
-    'src/core/lint/lintProject.ts',
-    'src/core/binaries/bakeBinary.ts',
-  ];
+  const parts = ['src/extension.ts', 'src/vmAdapters.ts', 'src/core/checks.ts'];
   const leftOut = join(root, 'src/adapters/docker/leftOut.ts');
   buildSync({
     stdin: {
@@ -70,7 +65,7 @@ function bundleEagerly(outfile: string): void {
     platform: 'node',
     format: 'cjs',
     target: 'node20',
-    external: ['vscode', '#vmAdapters', '*.node'],
+    external: ['vscode', '#checks', '#vmAdapters', '*.node'],
     alias: {
       '@grpc/grpc-js': leftOut,
       '@grpc/proto-loader': leftOut,

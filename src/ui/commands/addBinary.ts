@@ -37,7 +37,7 @@ async function findDockerfile(services: Services, argument: unknown): Promise<vs
 }
 
 async function askForBinary(): Promise<string | undefined> {
-  const { catalog } = await import('../../core/binaries/catalog.ts');
+  const { catalog } = await import('#checks');
   const items = catalog.map(({ name, summary, version }) => ({
     label: name,
     ...(version === undefined ? {} : { description: version }),

@@ -14,11 +14,7 @@ export interface WorkspaceProject {
 const defaultNames = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'];
 
 export async function workspaceProjects(lint: WorkspaceLint): Promise<WorkspaceProject[]> {
-  const [projects, { parseCompose }, { findGatewayServices }] = await Promise.all([
-    lint.projects(),
-    import('../../core/compose/parseCompose.ts'),
-    import('../../core/compose/findGatewayServices.ts'),
-  ]);
+  const [projects, { findGatewayServices, parseCompose }] = await Promise.all([lint.projects(), import('#checks')]);
   const found: WorkspaceProject[] = [];
   for (const { folder, files } of projects) {
     for (const [path, text] of composeFileByFolder(files.texts)) {

@@ -25,7 +25,7 @@ export class BakeActions implements vscode.CodeActionProvider {
     if (!isDockerfile && !/\/skill\.md$/i.test(document.uri.path)) return [];
     const project = await this.#lint.projectOf(document);
     if (project === undefined) return [];
-    const { expectedBinaries } = await import('../../core/binaries/expectedBinaries.ts');
+    const { expectedBinaries } = await import('#checks');
     const source = isDockerfile ? project : onlyFile(project, document.uri.path);
     const names = expectedBinaries(source)
       .filter(({ name, why }) => why === 'skill' && (isDockerfile || namedInLine(document, range, name)))
@@ -41,7 +41,7 @@ export class BakeActions implements vscode.CodeActionProvider {
     path: string,
     binaryName: string,
   ): Promise<vscode.CodeAction | undefined> {
-    const { bakeBinary } = await import('../../core/binaries/bakeBinary.ts');
+    const { bakeBinary } = await import('#checks');
     const text = project.texts.get(path) ?? '';
     const result = bakeBinary(text, binaryName);
     if (!result.ok || result.alreadyBaked) return undefined;

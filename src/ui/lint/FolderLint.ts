@@ -85,7 +85,7 @@ export class FolderLint implements vscode.Disposable {
     const { enabled, severities } = readLintSettings(this.folder);
     const project = enabled ? await this.#texts.read() : { root: this.folder.path, texts: new Map<string, string>() };
     // Parsers load when there is something to check, not when VS Code starts.
-    const { lintProject } = await import('../../core/lint/lintProject.ts');
+    const { lintProject } = await import('#checks');
     const problems = lintProject(project, { severities });
     const result: LintResult = {
       project,

@@ -58,7 +58,7 @@ export class FolderTexts implements vscode.Disposable {
   }
 
   async read(): Promise<ProjectFiles> {
-    const { referencedPaths } = await import('../../core/workspace/referencedPaths.ts');
+    const { referencedPaths } = await import('#checks');
     const texts = new Map<string, string>();
     const project: ProjectFiles = { root: this.#folder.path, texts };
     const open = this.#openDocuments();

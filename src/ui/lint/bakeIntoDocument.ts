@@ -3,7 +3,7 @@ import { UserFacingError } from '../../core/UserFacingError.ts';
 
 /** Bakes a binary into a Dockerfile as one change that can be undone, and shows the stanza. Rejects with `UserFacingError`. */
 export async function bakeIntoDocument(document: vscode.TextDocument, binaryName: string): Promise<void> {
-  const { bakeBinary } = await import('../../core/binaries/bakeBinary.ts');
+  const { bakeBinary } = await import('#checks');
   const result = bakeBinary(document.getText(), binaryName);
   const file = vscode.workspace.asRelativePath(document.uri);
   if (!result.ok) {

@@ -141,8 +141,8 @@ describe('package.json and the code', () => {
     }
   });
 
-  it('load the adapters from a bundle of their own', () => {
-    assert.deepEqual(manifest.imports, { '#vmAdapters': './dist/vmAdapters.js' });
+  it('load the adapters and the checks from bundles of their own', () => {
+    assert.deepEqual(manifest.imports, { '#checks': './dist/checks.js', '#vmAdapters': './dist/vmAdapters.js' });
   });
 
   it('do not activate for everything', () => {

@@ -17,8 +17,11 @@ export interface SourceImport {
   readonly isTypeOnly: boolean;
 }
 
-/** The package.json alias that loads a bundle of its own. */
-const aliases: Readonly<Record<string, string>> = { '#vmAdapters': 'src/vmAdapters.ts' };
+/** The package.json aliases that load bundles of their own. */
+const aliases: Readonly<Record<string, string>> = {
+  '#checks': 'src/core/checks.ts',
+  '#vmAdapters': 'src/vmAdapters.ts',
+};
 
 /** Every TypeScript file below a folder of the project. */
 export function sourceFiles(folder: string): SourceFile[] {

@@ -1,0 +1,11 @@
+/*
+ * What reads Dockerfiles, compose files, scripts and skills: a bundle of its own, loaded when there is something to read, so that
+ * activation stays small.
+ */
+export { bakeBinary } from './binaries/bakeBinary.ts';
+export { catalog } from './binaries/catalog.ts';
+export { expectedBinaries } from './binaries/expectedBinaries.ts';
+export { findGatewayServices } from './compose/findGatewayServices.ts';
+export { parseCompose } from './compose/parseCompose.ts';
+export { lintProject } from './lint/lintProject.ts';
+export { referencedPaths } from './workspace/referencedPaths.ts';
