@@ -1,5 +1,6 @@
 import type { Rule } from '../Rule.ts';
 import { downloadWithoutChecksum } from './downloadWithoutChecksum.ts';
+import { gatewayBind } from './gatewayBind.ts';
 import { hardcodedArchitecture } from './hardcodedArchitecture.ts';
 import { installWithoutRoot } from './installWithoutRoot.ts';
 import { knownBadUrl } from './knownBadUrl.ts';
@@ -28,4 +29,5 @@ export const rules: readonly Rule[] = [
   restartPolicyMissing,
   missingStateMount,
   installWithoutRoot,
+  gatewayBind,
 ];
