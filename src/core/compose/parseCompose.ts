@@ -34,9 +34,13 @@ export function parseCompose(text: string): ComposeFile {
       .entries(yaml.get(root, 'services'))
       .map((entry) => readService(entry.key, entry.keyRange, entry.node, yaml)),
     volumes: yaml.entries(yaml.get(root, 'volumes')).map((entry) => entry.key),
-    syntaxError:
-      error === undefined ? undefined : { message: error.message, range: { start: error.pos[0], end: error.pos[1] } },
+    syntaxError: error === undefined ? undefined : { message: error.message, range: rangeWithin(text, error.pos) },
   };
+}
+
+/** The parser places what is missing at the end behind the text. */
+function rangeWithin(text: string, [start, end]: readonly [number, number]): TextRange {
+  return { start: Math.min(start, text.length), end: Math.min(end, text.length) };
 }
 
 function readService(name: string, nameRange: TextRange, node: Node | undefined, yaml: YamlReader): ComposeService {

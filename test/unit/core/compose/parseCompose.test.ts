@@ -143,6 +143,14 @@ tmpfs: [/run:size=1m]`).mounts;
   }
 });
 
+describe('parseCompose of broken text', () => {
+  it('keeps what is missing at the end inside the text', () => {
+    const text = 'services:\n  a:\n    command: [';
+    const { syntaxError } = parseCompose(text);
+    assert.deepEqual(syntaxError?.range, { start: text.length, end: text.length });
+  });
+});
+
 describe('findGatewayServices', () => {
   const names = (yaml: string): readonly string[] => findGatewayServices(parseCompose(yaml)).map(({ name }) => name);
 
