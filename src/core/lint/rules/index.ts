@@ -11,6 +11,7 @@ import { nodeTooOld } from './nodeTooOld.ts';
 import { publicGatewayPort } from './publicGatewayPort.ts';
 import { restartPolicyMissing } from './restartPolicyMissing.ts';
 import { runtimeInstall } from './runtimeInstall.ts';
+import { secretInImage } from './secretInImage.ts';
 import { singleFileConfigBind } from './singleFileConfigBind.ts';
 import { unpinnedDownload } from './unpinnedDownload.ts';
 
@@ -30,4 +31,5 @@ export const rules: readonly Rule[] = [
   missingStateMount,
   installWithoutRoot,
   gatewayBind,
+  secretInImage,
 ];

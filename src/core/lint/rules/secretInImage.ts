@@ -1,0 +1,221 @@
+import { expandVariables } from '../../dockerfile/expandVariables.ts';
+import type { Instruction, Word } from '../../dockerfile/Instruction.ts';
+import { stageStates } from '../../dockerfile/stageStates.ts';
+import { type Stage, stageChain, stagesOf } from '../../dockerfile/stages.ts';
+import type { TextRange } from '../../text/TextRange.ts';
+import type { ProjectImage, ProjectModel } from '../../workspace/ProjectModel.ts';
+import { baseName, isWithin, parentFolder, resolvePath } from '../../workspace/paths.ts';
+import { readEnvFile } from '../../workspace/readEnvFile.ts';
+import { dockerignore } from '../dockerignore.ts';
+import type { Finding, Rule } from '../Rule.ts';
+import { isSecretAssignment, secretValues } from '../secretValues.ts';
+import { stageNamed } from '../stageFlow.ts';
+
+/** What is in a layer stays in it: whoever can pull the image can read it, also after a later step has deleted it. */
+export const secretInImage: Rule = {
+  id: 'secret-in-image',
+  summary: 'Keep secrets out of the image',
+  why:
+    'Everybody who can pull the image, or gets at the build cache, can read what its layers and variables hold, even what a later step ' +
+    'deletes. A token that was in an image must be replaced.',
+  severity: 'warning',
+  check: (project) => {
+    const findings = new Map<string, Finding>();
+    const add = (finding: Finding): void => {
+      const key = `${finding.path}:${finding.range.start}`;
+      if (!findings.has(key)) findings.set(key, finding);
+    };
+    for (const { path, dockerfile } of project.dockerfiles) {
+      for (const instruction of dockerfile.instructions)
+        for (const finding of valuesIn(path, instruction)) add(finding);
+    }
+    for (const image of project.images) for (const finding of copiedInto(project, image)) add(finding);
+    return findings.values();
+  },
+  bad: { Dockerfile: 'FROM ghcr.io/openclaw/openclaw:2026.9.6\nCOPY .env /app/.env\n' },
+  good: {
+    Dockerfile: 'FROM ghcr.io/openclaw/openclaw:2026.9.6\n',
+    'docker-compose.yml': 'services:\n  openclaw-gateway:\n    build: .\n    env_file: .env\n',
+  },
+};
+
+const advice = 'Pass it at run time, by compose’s environment or env_file, and replace it: it is known.';
+
+/** Tokens in the text of an instruction, here-documents included, and random values of variables that are named like secrets. */
+function* valuesIn(path: string, instruction: Instruction): Iterable<Finding> {
+  const { body } = instruction;
+  for (const { what, range } of secretValues(body.text)) {
+    if (isMeantForAll(instruction, body.text.slice(0, range.start))) continue;
+    yield {
+      path,
+      range: body.sourceRange(range.start, range.end),
+      message: `Everybody who can pull the image can read ${what} here. ${advice}`,
+      severity: 'error',
+    };
+  }
+  if (instruction.keyword !== 'ENV' && instruction.keyword !== 'ARG') return;
+  for (const { name, value, range } of assignments(instruction)) {
+    if (!isSecretAssignment(name, value)) continue;
+    yield {
+      path,
+      range,
+      message: `Everybody who can pull the image can read the value of ${name}. ${advice}`,
+      severity: 'error',
+    };
+  }
+}
+
+/** A key that browsers get anyway, such as Firebase's. */
+function isMeantForAll(instruction: Instruction, before: string): boolean {
+  if (instruction.keyword !== 'ENV' && instruction.keyword !== 'ARG' && instruction.keyword !== 'RUN') return false;
+  return /(?:PUBLIC|PUBLISHABLE|VITE_|REACT_APP_|FIREBASE)\w*["']?[=\s]["']?$/i.test(before);
+}
+
+interface Assignment {
+  readonly name: string;
+  readonly value: string;
+  /** Of the value. */
+  readonly range: TextRange;
+}
+
+function assignments(instruction: Instruction): readonly Assignment[] {
+  const [first, second] = instruction.words;
+  if (first === undefined) return [];
+  if (instruction.keyword === 'ENV' && !first.value.includes('=')) {
+    // The old form, ENV NAME the value, takes the rest of the line as it is.
+    const last = instruction.words.at(-1);
+    if (second === undefined || last === undefined) return [];
+    const range = { start: second.range.start, end: last.range.end };
+    return [{ name: first.value, value: instruction.sourceText(range), range }];
+  }
+  return instruction.words.flatMap((word) => {
+    const equals = word.value.indexOf('=');
+    if (equals <= 0) return [];
+    const start = word.range.start + equals + 1;
+    return [
+      { name: word.value.slice(0, equals), value: word.value.slice(equals + 1), range: { start, end: word.range.end } },
+    ];
+  });
+}
+
+function* copiedInto(project: ProjectModel, image: ProjectImage): Iterable<Finding> {
+  const context = contextOf(project, image);
+  const ignores = dockerignore(
+    project.read(`${image.path}.dockerignore`) ?? project.read(resolvePath(context, '.dockerignore')) ?? '',
+  );
+  const chain = new Set(stageChain(image.stage));
+  for (const stage of stagesOf(image.dockerfile)) {
+    const states = stageStates(stage);
+    for (const [index, instruction] of stage.instructions.entries()) {
+      if ((instruction.keyword !== 'COPY' && instruction.keyword !== 'ADD') || instruction.flag('from') !== undefined)
+        continue;
+      const words = instruction.words.map((word) => withoutJson(instruction, word)).filter((word) => word.value !== '');
+      const destination = words.pop();
+      const state = states[index];
+      if (destination === undefined || state === undefined) continue;
+      const target = resolvePath(
+        state.workdir,
+        expandVariables(destination.value, (name) => state.variables.get(name)),
+      );
+      if (!chain.has(stage) && !isTakenOver(image, chain, stage, target)) continue;
+      for (const source of words) {
+        const reason = reasonAgainst(project, context, source.value, ignores);
+        if (reason !== undefined) yield { path: image.path, range: source.range, message: reason };
+      }
+    }
+  }
+}
+
+/** `["a", "b"]` is split at blanks like everything else. */
+function withoutJson(instruction: Instruction, word: Word): Word {
+  if (!instruction.body.text.startsWith('[')) return word;
+  const text = instruction.sourceText(word.range);
+  const start = word.range.start + (/^\[?"?/.exec(text)?.[0].length ?? 0);
+  const end = word.range.end - (/"?,?\]?$/.exec(text)?.[0].length ?? 0);
+  return { value: instruction.sourceText({ start, end }), range: { start, end } };
+}
+
+function contextOf(project: ProjectModel, image: ProjectImage): string {
+  const [service] = image.services;
+  const build = service?.service.build;
+  return service === undefined || build === undefined
+    ? parentFolder(image.path)
+    : project.hostPath(service, build.context);
+}
+
+/** A stage of the image copies the folder, or one above it, from that stage. */
+function isTakenOver(image: ProjectImage, chain: ReadonlySet<Stage>, stage: Stage, target: string): boolean {
+  for (const link of chain) {
+    for (const instruction of link.instructions) {
+      const from = instruction.flag('from')?.value;
+      if (from === undefined || stageNamed(image.dockerfile, from) !== stage) continue;
+      if (instruction.words.slice(0, -1).some((word) => isWithin(resolvePath('/', word.value), target))) return true;
+    }
+  }
+  return false;
+}
+
+const environmentFile = /^\.env(?:\.(?:local|prod|production|staging|live))?$/;
+const keptSecrets =
+  /^(?:id_(?:rsa|dsa|ecdsa|ed25519)|\.netrc|\.git-credentials|\.pgpass|\.ssh|\.aws|\.kube|auth-profiles\.json|client_secret[\w.-]*\.json|service[-_]?account[\w.-]*\.json|\.vault-token)$/;
+const stateFolder = /^\.(?:openclaw|clawdbot|moltbot)$/;
+
+function reasonAgainst(
+  project: ProjectModel,
+  context: string,
+  source: string,
+  ignores: (path: string) => boolean,
+): string | undefined {
+  if (/[$*?[]|^<<|^[a-z]+:\/\//i.test(source)) return undefined;
+  const path = resolvePath(context, source.replace(/^\/+/, ''));
+  if (!isWithin(context, path)) return undefined;
+  const relative = path === context ? '' : path.slice(context === '/' ? 1 : context.length + 1);
+  const name = baseName(relative);
+  if (relative !== '' && ignores(relative)) return undefined;
+  const stays = 'into a layer of the image: whoever can pull it can read them.';
+  if (environmentFile.test(name)) {
+    const text = project.read(path);
+    if (text !== undefined && !holdsSecrets(text)) return undefined;
+    return `This copies the secrets of ${name} ${stays} Let compose pass them with env_file.`;
+  }
+  if (keptSecrets.test(name)) return `This copies the credentials in ${name} ${stays} Mount them at run time.`;
+  if (stateFolder.test(name)) {
+    return `This copies the gateway's state, with its tokens and credentials, ${stays} Mount it at run time.`;
+  }
+  if (/^(?:openclaw|clawdbot|moltbot)\.json$/.test(name)) {
+    return holdsTokens(project.read(path) ?? '')
+      ? `This copies the tokens in ${name} ${stays} Name variables there instead.`
+      : undefined;
+  }
+  const inside = secretFileBelow(project, context, path, ignores);
+  if (inside === undefined) return undefined;
+  return `This copies ${inside} as well, with its secrets, ${stays} Name it in .dockerignore.`;
+}
+
+/** Files of the project that a folder's COPY brings along. */
+function secretFileBelow(
+  project: ProjectModel,
+  context: string,
+  folder: string,
+  ignores: (path: string) => boolean,
+): string | undefined {
+  for (const path of project.paths) {
+    if (path === folder || !isWithin(folder, path) || !environmentFile.test(baseName(path))) continue;
+    const relative = path.slice(context === '/' ? 1 : context.length + 1);
+    if (!ignores(relative) && holdsSecrets(project.read(path) ?? '')) return relative;
+  }
+  return undefined;
+}
+
+function holdsSecrets(text: string): boolean {
+  if (secretValues(text).length > 0) return true;
+  return [...readEnvFile(text)].some(([name, value]) => isSecretAssignment(name, value));
+}
+
+/** Literal values in a config, which may name variables instead. */
+function holdsTokens(text: string): boolean {
+  if (secretValues(text).length > 0) return true;
+  return [...text.matchAll(/["']?(\w*(?:token|apiKey|password|secret))["']?\s*:\s*["']([^"']+)["']/gi)].some(
+    ([, name = '', value = '']) => isSecretAssignment(name, value),
+  );
+}
