@@ -44,7 +44,11 @@ interface Place {
 const maxDepth = 200;
 
 function addStatements(statements: readonly Statement[], place: Place): void {
-  for (const statement of statements) addNode(statement.command, place);
+  for (const { command } of statements) {
+    // Most of what people write: no place of its own is needed.
+    if (command.type === 'Command') addCommand(command, place);
+    else addNode(command, place);
+  }
 }
 
 function addList(list: CompoundList | undefined, place: Place): void {
@@ -143,26 +147,37 @@ function addCommand(node: Command, place: Place): void {
     substitutionOf: place.substitutionOf,
   };
   const expanded: Word[] = node.name?.parts === undefined ? [] : [node.name];
-  for (const item of [...node.prefix, ...node.suffix]) {
-    if (item.type === 'Word') {
-      words.push(toWord(item, source));
-      if (item.parts !== undefined) expanded.push(item);
-    } else if (item.type === 'Assignment') {
-      if (words.length > 0) {
-        // `export NAME=value` and `env NAME=value` have their assignment as an argument.
-        words.push(
-          new ShellWord(item.text, source.sourceRange(item.pos, item.end), false, source.slice(item.pos, item.end)),
-        );
-      }
-      assignments.push(toAssignment(item, source));
-      if (item.value.type === 'Word' && item.value.parts !== undefined) expanded.push(item.value);
-    } else {
-      redirects.push(toRedirect(item, source));
-      if (item.type !== 'HereDoc' && item.target?.parts !== undefined) expanded.push(item.target);
-    }
+  for (const list of [node.prefix, node.suffix]) {
+    for (const item of list) addItem(item, source, words, assignments, redirects, expanded);
   }
   for (const word of expanded) addSubstitutions(word.parts, { ...place, substitutionOf: command, pipeline: undefined });
   place.commands.push(command);
+}
+
+function addItem(
+  item: Command['prefix'][number] | Command['suffix'][number],
+  source: MappedText,
+  words: ShellWord[],
+  assignments: ShellAssignment[],
+  redirects: ShellRedirect[],
+  expanded: Word[],
+): void {
+  if (item.type === 'Word') {
+    words.push(toWord(item, source));
+    if (item.parts !== undefined) expanded.push(item);
+  } else if (item.type === 'Assignment') {
+    if (words.length > 0) {
+      // `export NAME=value` and `env NAME=value` have their assignment as an argument.
+      words.push(
+        new ShellWord(item.text, source.sourceRange(item.pos, item.end), false, source.slice(item.pos, item.end)),
+      );
+    }
+    assignments.push(toAssignment(item, source));
+    if (item.value.type === 'Word' && item.value.parts !== undefined) expanded.push(item.value);
+  } else {
+    redirects.push(toRedirect(item, source));
+    if (item.type !== 'HereDoc' && item.target?.parts !== undefined) expanded.push(item.target);
+  }
 }
 
 function toWord(word: Word, source: MappedText): ShellWord {

@@ -37,8 +37,11 @@ export class ImageFiles {
   /** The file at an absolute path of the image that `stage` builds. */
   find(stage: Stage, imagePath: string, depth = 0): ContainerFile | undefined {
     if (depth > maxDepth) return undefined;
+    // A RUN that makes the file names it.
+    const isNamed = this.#dockerfile.text.includes(baseName(imagePath));
     for (const link of stageChain(stage).toReversed()) {
       for (const step of fileSteps(link)) {
+        if (step.kind === 'run' && !isNamed) continue;
         const found =
           step.kind === 'copy' ? this.#copied(step, imagePath, depth) : this.#written(link, step, imagePath, depth);
         if (found !== undefined) return found;
