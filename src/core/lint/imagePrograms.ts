@@ -11,6 +11,8 @@ import { reachedStages } from './stageFlow.ts';
  */
 export function baseHas(base: Base | undefined, program: string): boolean | undefined {
   if (base === undefined) return undefined;
+  // busybox stands in for the rest.
+  if (program === 'bash' && isAlpine(base)) return false;
   if (everywhere.has(program)) return true;
   if (isOfficialGateway(base.repository)) {
     if (inGateway.has(program)) return true;
@@ -22,10 +24,19 @@ export function baseHas(base: Base | undefined, program: string): boolean | unde
     if (inNode.has(program)) return true;
     return variantHas(base.tag, program);
   }
+  if (isOfficial && /^(?:python|ruby)$/.test(short))
+    return /^(?:python|pip|ruby|gem|bundle|irb|rake|idle|pydoc|node)/.test(program)
+      ? undefined
+      : variantHas(base.tag, program);
   if (isOfficial && /^(?:debian|ubuntu)$/.test(short))
     return /^(?:curl|wget|git|python3|node|npm)$/.test(program) || !inFullDebian.has(program) ? false : undefined;
   if (isOfficial && short === 'alpine') return variantHas('alpine', program);
   return undefined;
+}
+
+/** Images whose tag says so, and Alpine's own; of others' images nobody knows what they add. */
+function isAlpine({ repository, tag }: Base): boolean {
+  return repository === 'alpine' || (isNodeImage(repository) && /alpine/.test(tag));
 }
 
 function variantHas(tag: string, program: string): boolean | undefined {

@@ -1,4 +1,5 @@
 import type { Rule } from '../Rule.ts';
+import { binaryNotInFinalStage } from './binaryNotInFinalStage.ts';
 import { downloadWithoutChecksum } from './downloadWithoutChecksum.ts';
 import { gatewayBind } from './gatewayBind.ts';
 import { hardcodedArchitecture } from './hardcodedArchitecture.ts';
@@ -32,4 +33,5 @@ export const rules: readonly Rule[] = [
   installWithoutRoot,
   gatewayBind,
   secretInImage,
+  binaryNotInFinalStage,
 ];
