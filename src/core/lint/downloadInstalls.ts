@@ -30,6 +30,15 @@ export function becomesProgram(command: ShellCommand, commands: readonly ShellCo
   return names !== undefined && names !== 'installer';
 }
 
+/** People use a file soon after they fetched it; looking at all commands each time would take quadratic time. */
+const maxDistance = 40;
+
+/** The commands that run after one, as far as they can have to do with it. */
+export function commandsAfter(command: ShellCommand, commands: readonly ShellCommand[]): readonly ShellCommand[] {
+  const at = commands.indexOf(command);
+  return commands.slice(at + 1, at + 1 + maxDistance);
+}
+
 /** A command that fetches something over the network. */
 export interface Download {
   readonly tool: string;
@@ -145,7 +154,7 @@ function targetNames(command: ShellCommand, download: Download, commands: readon
     const { name } = unwrapCommand(command.substitutionOf.words);
     return interpreters.has(name) || name === 'eval' || name === 'source' || name === '.' ? 'installer' : undefined;
   }
-  return download.output === undefined ? undefined : usesOfFile(download.output, commands);
+  return download.output === undefined ? undefined : usesOfFile(download.output, commandsAfter(command, commands));
 }
 
 /** The next command of the pipeline that gets the output. */

@@ -13,6 +13,8 @@ export interface ShellScript {
   /** Commands that run when the text runs, in order; those inside functions are in `functions`. */
   readonly commands: readonly ShellCommand[];
   readonly functions: ReadonlyMap<string, readonly ShellCommand[]>;
+  /** Those of `commands` that set options of the shell (`set -e`). */
+  readonly setCommands: readonly ShellCommand[];
 }
 
 /** One simple command. */

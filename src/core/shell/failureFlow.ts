@@ -79,17 +79,25 @@ export function failureFlow(script: ShellScript, range: TextRange, outer: ShellO
 /** From the script down to the command that begins at a document offset. */
 function pathTo(script: ShellScript, start: number): readonly Node[] | undefined {
   const path: Node[] = [];
-  const visit = (node: Node): boolean => {
+  let node: Node | undefined = script.syntax;
+  while (node !== undefined) {
     path.push(node);
-    if (node.type === 'Command') {
-      if (script.source.sourceOffset(node.pos) === start) return true;
-    } else {
-      for (const child of childrenOf(node)) if (visit(child)) return true;
-    }
-    path.pop();
-    return false;
-  };
-  return visit(script.syntax) ? path : undefined;
+    if (node.type === 'Command') return script.source.sourceOffset(node.pos) === start ? path : undefined;
+    node = lastStartingBy(childrenOf(node), start, script);
+  }
+  return undefined;
+}
+
+/** Of nodes in order the last one that begins at or before a document offset. */
+function lastStartingBy(nodes: readonly Node[], start: number, script: ShellScript): Node | undefined {
+  let low = 0;
+  let high = nodes.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    if (script.source.sourceOffset(nodes[middle]?.pos ?? 0) <= start) low = middle + 1;
+    else high = middle - 1;
+  }
+  return nodes[high];
 }
 
 function childrenOf(node: Node): readonly Node[] {
@@ -124,8 +132,8 @@ function optionsAt(script: ShellScript, path: readonly Node[], outer: ShellOptio
   const shebang = /^#!\S+\s+(?:\S*sh\s+)?(-.*)/.exec(script.source.text)?.[1];
   if (shebang !== undefined) errexit ||= shellOptions(shebang.split(/\s+/)).errexit;
   const before = script.source.sourceOffset(command?.pos ?? 0);
-  for (const { words, range } of script.commands) {
-    if (range.start >= before || words[0]?.value !== 'set') continue;
+  for (const { words, range } of script.setCommands) {
+    if (range.start >= before) break;
     const values = words.slice(1).map((word) => word.value);
     const on = shellOptions(values);
     errexit ||= on.errexit;

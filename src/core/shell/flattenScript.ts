@@ -27,7 +27,8 @@ export function flattenScript(script: ParsedScript, source: MappedText): ShellSc
     depth: 0,
   };
   addStatements(script.commands, place);
-  return { source, syntax: script, commands, functions };
+  const setCommands = commands.filter(({ words }) => words[0]?.value === 'set');
+  return { source, syntax: script, commands, functions, setCommands };
 }
 
 interface Place {

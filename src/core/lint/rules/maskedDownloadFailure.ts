@@ -2,7 +2,7 @@ import { failureFlow } from '../../shell/failureFlow.ts';
 import type { ShellCommand } from '../../shell/ShellScript.ts';
 import { unwrapCommand } from '../../shell/unwrapCommand.ts';
 import { baseName } from '../../workspace/paths.ts';
-import { asDownload, becomesProgram, type Download } from '../downloadInstalls.ts';
+import { asDownload, becomesProgram, commandsAfter, type Download } from '../downloadInstalls.ts';
 import type { Finding, Rule } from '../Rule.ts';
 import { type RunScript, runScripts } from '../runScripts.ts';
 
@@ -95,8 +95,7 @@ function isCheckedLater(run: RunScript, command: ShellCommand, download: Downloa
   const name = baseName(output);
   // curl --fail and wget without -O leave no file: whatever needs the file fails.
   const leavesFile = acceptsErrorPages(command, download) || command.redirects.length > 0 || download.tool === 'wget';
-  return run.commands.some((other) => {
-    if (other.range.start <= command.range.start) return false;
+  return commandsAfter(command, run.commands).some((other) => {
     const { argv, name: program, script } = unwrapCommand(other.words);
     const mentions = argv.some((word, index) => index > 0 && word.value.includes(name));
     if (script !== undefined) return baseName(script.value) === name;
