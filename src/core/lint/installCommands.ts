@@ -65,7 +65,7 @@ interface Manager {
 
 const aptManager: Manager = {
   kind: 'apt',
-  verbs: ['install', 'reinstall', 'upgrade', 'dist-upgrade', 'full-upgrade', 'build-dep'],
+  verbs: ['install', 'reinstall', 'upgrade', 'dist-upgrade', 'full-upgrade', 'dselect-upgrade', 'build-dep'],
   valued: ['-o', '-t', '-c', '--option', '--target-release', '-q='],
 };
 const rpmManager: Manager = { kind: 'other', verbs: ['install', 'groupinstall', 'localinstall', 'reinstall', 'in'] };
