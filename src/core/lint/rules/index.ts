@@ -10,6 +10,7 @@ import { missingSkillBinary } from './missingSkillBinary.ts';
 import { missingStateMount } from './missingStateMount.ts';
 import { nodeTooOld } from './nodeTooOld.ts';
 import { publicGatewayPort } from './publicGatewayPort.ts';
+import { replacedUpstreamRuntime } from './replacedUpstreamRuntime.ts';
 import { restartPolicyMissing } from './restartPolicyMissing.ts';
 import { runtimeInstall } from './runtimeInstall.ts';
 import { secretInImage } from './secretInImage.ts';
@@ -34,4 +35,5 @@ export const rules: readonly Rule[] = [
   gatewayBind,
   secretInImage,
   binaryNotInFinalStage,
+  replacedUpstreamRuntime,
 ];
