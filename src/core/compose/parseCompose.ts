@@ -166,7 +166,8 @@ function readVariables(node: Node | undefined, yaml: YamlReader): readonly Compo
       const equals = item.value.indexOf('=');
       if (equals === -1) return { name: item.value, value: undefined, range: item.range };
       const text = item.text.slice(equals + 1);
-      const range = { start: text.text === '' ? item.range.end : text.sourceOffset(0), end: item.range.end };
+      const end = item.range.end;
+      const range = text.text === '' ? { start: end, end } : text.sourceRange(0, text.text.length);
       return { name: item.value.slice(0, equals), value: { value: text.text, range, text }, range: item.range };
     });
 }

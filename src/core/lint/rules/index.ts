@@ -9,6 +9,7 @@ import { maskedDownloadFailure } from './maskedDownloadFailure.ts';
 import { missingSkillBinary } from './missingSkillBinary.ts';
 import { missingStateMount } from './missingStateMount.ts';
 import { nodeTooOld } from './nodeTooOld.ts';
+import { placeholderToken } from './placeholderToken.ts';
 import { publicGatewayPort } from './publicGatewayPort.ts';
 import { replacedUpstreamRuntime } from './replacedUpstreamRuntime.ts';
 import { restartPolicyMissing } from './restartPolicyMissing.ts';
@@ -16,6 +17,7 @@ import { runtimeInstall } from './runtimeInstall.ts';
 import { secretInImage } from './secretInImage.ts';
 import { singleFileConfigBind } from './singleFileConfigBind.ts';
 import { unpinnedDownload } from './unpinnedDownload.ts';
+import { unsetComposeVariable } from './unsetComposeVariable.ts';
 
 /** All rules, in the order in which the documentation lists them. */
 export const rules: readonly Rule[] = [
@@ -35,5 +37,7 @@ export const rules: readonly Rule[] = [
   gatewayBind,
   secretInImage,
   binaryNotInFinalStage,
+  placeholderToken,
+  unsetComposeVariable,
   replacedUpstreamRuntime,
 ];
