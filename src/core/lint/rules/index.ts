@@ -4,6 +4,7 @@ import { downloadWithoutChecksum } from './downloadWithoutChecksum.ts';
 import { gatewayBind } from './gatewayBind.ts';
 import { hardcodedArchitecture } from './hardcodedArchitecture.ts';
 import { installWithoutRoot } from './installWithoutRoot.ts';
+import { keyringPasswordMissing } from './keyringPasswordMissing.ts';
 import { knownBadUrl } from './knownBadUrl.ts';
 import { maskedDownloadFailure } from './maskedDownloadFailure.ts';
 import { missingSkillBinary } from './missingSkillBinary.ts';
@@ -40,4 +41,5 @@ export const rules: readonly Rule[] = [
   placeholderToken,
   unsetComposeVariable,
   replacedUpstreamRuntime,
+  keyringPasswordMissing,
 ];
