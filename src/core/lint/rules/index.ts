@@ -3,6 +3,7 @@ import { binaryNotInFinalStage } from './binaryNotInFinalStage.ts';
 import { downloadWithoutChecksum } from './downloadWithoutChecksum.ts';
 import { gatewayBind } from './gatewayBind.ts';
 import { hardcodedArchitecture } from './hardcodedArchitecture.ts';
+import { installHiddenByMount } from './installHiddenByMount.ts';
 import { installWithoutRoot } from './installWithoutRoot.ts';
 import { keyringPasswordMissing } from './keyringPasswordMissing.ts';
 import { knownBadUrl } from './knownBadUrl.ts';
@@ -42,4 +43,5 @@ export const rules: readonly Rule[] = [
   unsetComposeVariable,
   replacedUpstreamRuntime,
   keyringPasswordMissing,
+  installHiddenByMount,
 ];
