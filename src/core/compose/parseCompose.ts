@@ -1,4 +1,4 @@
-import { type Document, isMap, isSeq, type Node, parseDocument } from 'yaml';
+import { type Document, isMap, isSeq, type Node } from 'yaml';
 import { parseShell } from '../shell/parseShell.ts';
 import { ShellWord } from '../shell/ShellWord.ts';
 import { type MappedText, MappedTextBuilder } from '../text/MappedText.ts';
@@ -12,13 +12,14 @@ import type {
   ComposeVariable,
 } from './ComposeFile.ts';
 import { readMounts, readPorts } from './readMountsAndPorts.ts';
+import { readYaml } from './readYaml.ts';
 import { rangeOf, YamlReader, type YamlText } from './yamlNodes.ts';
 
 /** Reads a compose file. Never fails: what cannot be understood is left out. */
 export function parseCompose(text: string): ComposeFile {
   let document: Document.Parsed;
   try {
-    document = parseDocument(text, { uniqueKeys: false, logLevel: 'silent', prettyErrors: false });
+    document = readYaml(text, { uniqueKeys: false });
   } catch (error) {
     // Hostile nesting exhausts the parser's stack.
     const message = error instanceof Error ? error.message : String(error);

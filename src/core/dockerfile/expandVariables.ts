@@ -7,6 +7,7 @@ export function expandVariables(text: string, lookup: (name: string) => string |
   let result = '';
   let at = 0;
   while (at < text.length) {
+    if (result.length > maxLength) return text;
     const char = text[at] ?? '';
     if (char === '\\' && at + 1 < text.length) {
       result += text[at + 1] === '$' ? '$' : char + (text[at + 1] ?? '');
@@ -43,6 +44,9 @@ export function expandVariables(text: string, lookup: (name: string) => string |
   }
   return result;
 }
+
+/** More than the kernel lets a program have; variables that are made of variables would grow without end. */
+const maxLength = 256 * 1024;
 
 function closingBrace(text: string, open: number): number {
   let depth = 0;

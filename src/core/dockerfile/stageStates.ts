@@ -2,6 +2,7 @@ import { readJsonWords } from './commandOf.ts';
 import { expandVariables } from './expandVariables.ts';
 import type { Instruction } from './Instruction.ts';
 import { type Stage, stageChain } from './stages.ts';
+import { VariableHistory } from './VariableHistory.ts';
 
 /** What holds at one point of a stage. */
 export interface StageState {
@@ -53,16 +54,17 @@ const initial: StageState = { workdir: '/', user: undefined, shell: ['/bin/sh', 
 
 function computeStates(stage: Stage): readonly StageState[] {
   let state: StageState = stage.baseStage === undefined ? initial : finalState(stage.baseStage);
+  const history = new VariableHistory(state.variables);
   const states: StageState[] = [];
   for (const instruction of stage.instructions) {
     states.push(state);
-    state = after(state, instruction);
+    state = after(state, instruction, history);
   }
   states.push(state);
   return states;
 }
 
-function after(state: StageState, instruction: Instruction): StageState {
+function after(state: StageState, instruction: Instruction, history: VariableHistory): StageState {
   const expand = (text: string): string => expandVariables(text, (name) => state.variables.get(name));
   switch (instruction.keyword) {
     case 'WORKDIR': {
@@ -78,18 +80,17 @@ function after(state: StageState, instruction: Instruction): StageState {
     }
     case 'ENV':
     case 'ARG': {
-      const variables = new Map(state.variables);
       const [first, ...rest] = instruction.words;
       if (instruction.keyword === 'ENV' && first !== undefined && !first.value.includes('=')) {
         // The old form: ENV NAME the value
-        variables.set(first.value, expand(rest.map((word) => word.value).join(' ')));
+        history.set(first.value, expand(rest.map((word) => word.value).join(' ')));
       } else {
         for (const word of instruction.words) {
           const equals = word.value.indexOf('=');
-          if (equals > 0) variables.set(word.value.slice(0, equals), expand(word.value.slice(equals + 1)));
+          if (equals > 0) history.set(word.value.slice(0, equals), expand(word.value.slice(equals + 1)));
         }
       }
-      return { ...state, variables };
+      return { ...state, variables: history.now() };
     }
     default:
       return state;

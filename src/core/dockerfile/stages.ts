@@ -44,12 +44,13 @@ export function targetStage(dockerfile: Dockerfile, target?: string): Stage | un
 /** The stage and those that it is built FROM, the outermost (first built) first. */
 export function stageChain(stage: Stage): readonly Stage[] {
   const chain: Stage[] = [];
-  for (let at: Stage | undefined = stage; at !== undefined; at = at.baseStage) chain.unshift(at);
-  return chain;
+  for (let at: Stage | undefined = stage; at !== undefined; at = at.baseStage) chain.push(at);
+  return chain.reverse();
 }
 
 function findStages(dockerfile: Dockerfile): readonly Stage[] {
   const stages: Stage[] = [];
+  const byName = new Map<string, Stage>();
   const globals = new Map<string, string>();
   let instructions: Instruction[] | undefined;
   for (const instruction of dockerfile.instructions) {
@@ -57,16 +58,16 @@ function findStages(dockerfile: Dockerfile): readonly Stage[] {
       const [image, as, name] = instruction.words;
       const base = expandVariables(image?.value ?? '', (variable) => globals.get(variable));
       instructions = [];
-      stages.push(
-        new Stage({
-          index: stages.length,
-          name: as?.value.toLowerCase() === 'as' ? name?.value.toLowerCase() : undefined,
-          from: instruction,
-          instructions,
-          base,
-          baseStage: stages.findLast((stage) => stage.name !== undefined && stage.name === base.toLowerCase()),
-        }),
-      );
+      const stage = new Stage({
+        index: stages.length,
+        name: as?.value.toLowerCase() === 'as' ? name?.value.toLowerCase() : undefined,
+        from: instruction,
+        instructions,
+        base,
+        baseStage: byName.get(base.toLowerCase()),
+      });
+      stages.push(stage);
+      if (stage.name !== undefined) byName.set(stage.name, stage);
     } else if (instructions !== undefined) {
       instructions.push(instruction);
     } else if (instruction.keyword === 'ARG') {

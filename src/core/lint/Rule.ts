@@ -10,7 +10,8 @@ export interface Finding {
   /** Instead of the rule's own. */
   readonly severity?: Severity;
   readonly related?: readonly RelatedLocation[];
-  readonly fixes?: readonly Fix[];
+  /** A function where they cost something: it is called when somebody asks for them. */
+  readonly fixes?: readonly Fix[] | (() => readonly Fix[]);
 }
 
 /** One thing that goes wrong with OpenClaw images and compose projects. The examples are tests and documentation. */

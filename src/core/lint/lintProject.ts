@@ -1,8 +1,10 @@
+import type { TextRange } from '../text/TextRange.ts';
 import type { ProjectFiles } from '../workspace/ProjectFiles.ts';
 import { ProjectModel } from '../workspace/ProjectModel.ts';
 import { docsUrl } from './docsUrl.ts';
 import { type IgnoredRule, ignoredRules } from './ignoreComments.ts';
-import type { Problem, Severity } from './Problem.ts';
+import type { Fix, Problem, RelatedLocation, Severity } from './Problem.ts';
+import type { Finding, Rule } from './Rule.ts';
 import { rules } from './rules/index.ts';
 
 export interface LintSettings {
@@ -23,22 +25,42 @@ export function lintProject(project: ProjectFiles, settings: LintSettings = {}):
     if (severity === 'off') continue;
     for (const finding of rule.check(model)) {
       if (ignores.covers(finding.path, rule.id, finding.range.start)) continue;
-      problems.push({
-        ruleId: rule.id,
-        severity: severity ?? finding.severity ?? rule.severity,
-        message: finding.message,
-        path: finding.path,
-        range: finding.range,
-        related: finding.related ?? [],
-        docsUrl: docsUrl(rule.id),
-        fixes: finding.fixes ?? [],
-      });
+      problems.push(new FoundProblem(rule, finding, severity));
     }
   }
   problems.push(...unusedIgnores(ignores, settings));
   return problems.sort(
     (a, b) => compare(a.path, b.path) || a.range.start - b.range.start || compare(a.ruleId, b.ruleId),
   );
+}
+
+class FoundProblem implements Problem {
+  readonly ruleId: string;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly path: string;
+  readonly range: TextRange;
+  readonly related: readonly RelatedLocation[];
+  #fixes: Finding['fixes'];
+
+  constructor(rule: Rule, finding: Finding, severity: Severity | undefined) {
+    this.ruleId = rule.id;
+    this.severity = severity ?? finding.severity ?? rule.severity;
+    this.message = finding.message;
+    this.path = finding.path;
+    this.range = finding.range;
+    this.related = finding.related ?? [];
+    this.#fixes = finding.fixes;
+  }
+
+  get docsUrl(): string {
+    return docsUrl(this.ruleId);
+  }
+
+  get fixes(): readonly Fix[] {
+    if (typeof this.#fixes === 'function') this.#fixes = this.#fixes();
+    return this.#fixes ?? [];
+  }
 }
 
 class Ignores {

@@ -1,4 +1,5 @@
-import { isMap, isSeq, type Node, parseDocument } from 'yaml';
+import { isMap, isSeq, type Node } from 'yaml';
+import { readYaml } from '../compose/readYaml.ts';
 import { YamlReader } from '../compose/yamlNodes.ts';
 import type { TextRange } from '../text/TextRange.ts';
 
@@ -62,7 +63,7 @@ export function parseSkill(text: string): SkillResult {
   // A comment in front keeps the offsets of the document.
   const yamlText = `${'#'.padEnd(from - 1)}\n${text.slice(from, from + closing.index)}`;
   try {
-    const document = parseDocument(yamlText, { logLevel: 'silent', prettyErrors: false, uniqueKeys: false });
+    const document = readYaml(yamlText, { uniqueKeys: false });
     const reader = new YamlReader(document, yamlText);
     return { ok: true, skill: toSkill(document.contents, reader) };
   } catch (error) {
@@ -128,7 +129,7 @@ function readMetadata(node: Node | undefined, yaml: YamlReader): Metadata | unde
   const text = yaml.text(node);
   if (text === undefined) return undefined;
   // The loader reads the string as JSON, then JSON5; as YAML flow style it has the same meaning, trailing commas included.
-  const document = parseDocument(text.value, { logLevel: 'silent', prettyErrors: false, uniqueKeys: false });
+  const document = readYaml(text.value, { uniqueKeys: false });
   const inner = new YamlReader(document, text.value);
   const hasMoltbot = inner.get(document.contents, 'moltbot') !== undefined;
   return { node: document.contents, yaml: inner, range: text.range, moltbot: hasMoltbot ? text.range : undefined };

@@ -23,7 +23,7 @@ export const runtimeInstall: Rule = {
           range: install.range,
           message: messageOf(install, script.when),
           related: script.chain,
-          fixes: runtimeInstallFixes(project, script, install),
+          fixes: () => runtimeInstallFixes(project, script, install),
         });
       }
     }
