@@ -3,6 +3,7 @@ import { binaryNotInFinalStage } from './binaryNotInFinalStage.ts';
 import { downloadWithoutChecksum } from './downloadWithoutChecksum.ts';
 import { gatewayBind } from './gatewayBind.ts';
 import { hardcodedArchitecture } from './hardcodedArchitecture.ts';
+import { hostDirectoryOwnership } from './hostDirectoryOwnership.ts';
 import { installHiddenByMount } from './installHiddenByMount.ts';
 import { installWithoutRoot } from './installWithoutRoot.ts';
 import { keyringPasswordMissing } from './keyringPasswordMissing.ts';
@@ -44,4 +45,5 @@ export const rules: readonly Rule[] = [
   replacedUpstreamRuntime,
   keyringPasswordMissing,
   installHiddenByMount,
+  hostDirectoryOwnership,
 ];
