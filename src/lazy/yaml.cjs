@@ -18,6 +18,9 @@ module.exports = {
   get isSeq() {
     return load().isSeq;
   },
+  get visit() {
+    return load().visit;
+  },
   get parseDocument() {
     return load().parseDocument;
   },

@@ -8,6 +8,7 @@ import {
   type Node,
   type Pair,
   type Scalar,
+  visit,
   type YAMLMap,
 } from 'yaml';
 import { MappedText, MappedTextBuilder } from '../text/MappedText.ts';
@@ -31,6 +32,8 @@ export interface YamlEntry {
 export class YamlReader {
   readonly #document: Document.Parsed;
   readonly #text: string;
+  readonly #entries = new Map<unknown, YamlEntry[]>();
+  #targets: ReadonlyMap<Alias, Node> | undefined;
 
   constructor(document: Document.Parsed, text: string) {
     this.#document = document;
@@ -46,8 +49,12 @@ export class YamlReader {
   /** Keys of a mapping; those of merged mappings last. */
   entries(node: unknown, depth = 0): readonly YamlEntry[] {
     const map = this.resolve(node);
-    if (!isMap(map) || depth > 16) return [];
+    if (!isMap(map) || depth > maxMergeDepth) return [];
+    const known = this.#entries.get(map);
+    if (known !== undefined) return known;
     const entries: YamlEntry[] = [];
+    // Before its parts: a mapping may merge itself.
+    this.#entries.set(map, entries);
     const merged: YamlEntry[] = [];
     for (const pair of (map as YAMLMap).items as Pair[]) {
       const key = isAlias(pair.key) ? this.resolve(pair.key) : pair.key;
@@ -59,7 +66,12 @@ export class YamlReader {
         entries.push({ key: String(key.value ?? ''), keyRange: rangeOf(key), node: this.resolve(pair.value) });
       }
     }
-    for (const entry of merged) if (!entries.some((own) => own.key === entry.key)) entries.push(entry);
+    const keys = new Set(entries.map(({ key }) => key));
+    for (const entry of merged) {
+      if (keys.has(entry.key)) continue;
+      keys.add(entry.key);
+      entries.push(entry);
+    }
     return entries;
   }
 
@@ -82,12 +94,25 @@ export class YamlReader {
   }
 
   #follow(alias: Alias): unknown {
-    try {
-      return alias.resolve(this.#document);
-    } catch {
-      return undefined;
-    }
+    this.#targets ??= aliasTargets(this.#document);
+    return this.#targets.get(alias);
   }
+}
+
+const maxMergeDepth = 100;
+
+/** What each alias stands for: the last node of that anchor before it. All in one pass; one by one each would search the document. */
+function aliasTargets(document: Document.Parsed): ReadonlyMap<Alias, Node> {
+  const anchors = new Map<string, Node>();
+  const targets = new Map<Alias, Node>();
+  visit(document, {
+    Node: (_key, node) => {
+      const target = isAlias(node) ? anchors.get(node.source) : undefined;
+      if (isAlias(node) && target !== undefined) targets.set(node, target);
+      else if (!isAlias(node) && node.anchor !== undefined) anchors.set(node.anchor, node);
+    },
+  });
+  return targets;
 }
 
 export function rangeOf(node: Node): TextRange {

@@ -56,16 +56,33 @@ function findGateways(project: ProjectModel): readonly Gateway[] {
     groups.set(key, [...(groups.get(key) ?? []), service]);
   }
   const gateways: Gateway[] = [];
+  const services = servicesByPlace(project);
   for (const group of groups.values()) {
-    const gateway = asGateway(project, group);
+    const gateway = asGateway(project, group, services);
     if (gateway !== undefined) gateways.push(gateway);
   }
   return gateways;
 }
 
-function asGateway(project: ProjectModel, group: readonly ProjectService[]): Gateway | undefined {
+/** By path and name; a name that a file has twice is its first. */
+function servicesByPlace(project: ProjectModel): ReadonlyMap<string, ProjectService> {
+  const services = new Map<string, ProjectService>();
+  for (const service of project.services.toReversed())
+    services.set(placeOf(service.path, service.service.name), service);
+  return services;
+}
+
+function placeOf(path: string, name: string): string {
+  return `${path}\n${name}`;
+}
+
+function asGateway(
+  project: ProjectModel,
+  group: readonly ProjectService[],
+  services: ReadonlyMap<string, ProjectService>,
+): Gateway | undefined {
   const ordered = group.toSorted((a, b) => fileOrder(a.path) - fileOrder(b.path) || (a.path < b.path ? -1 : 1));
-  const bases = ordered.map((definition) => extendedBy(project, definition));
+  const bases = ordered.map((definition) => extendedBy(services, definition));
   const definitions = [...new Set([...bases.flatMap((base) => base.found), ...ordered])];
   const [first, ...later] = definitions.map(({ service }) => service);
   if (first === undefined) return undefined;
@@ -93,7 +110,7 @@ function fileOrder(path: string): number {
 }
 
 function extendedBy(
-  project: ProjectModel,
+  services: ReadonlyMap<string, ProjectService>,
   definition: ProjectService,
   depth = 0,
 ): { readonly found: readonly ProjectService[]; readonly isMissing: boolean } {
@@ -101,9 +118,9 @@ function extendedBy(
   if (extended === undefined) return { found: [], isMissing: false };
   const path =
     extended.file === undefined ? definition.path : resolvePath(parentFolder(definition.path), extended.file);
-  const base = project.services.find((other) => other.path === path && other.service.name === extended.service);
+  const base = services.get(placeOf(path, extended.service));
   if (base === undefined || depth > 8) return { found: [], isMissing: true };
-  const deeper = extendedBy(project, base, depth + 1);
+  const deeper = extendedBy(services, base, depth + 1);
   return { found: [...deeper.found, base], isMissing: deeper.isMissing };
 }
 

@@ -7,7 +7,7 @@ export function runCommands(script: ShellScript): readonly ShellCommand[] {
   if (script.functions.size === 0) return script.commands;
   const called = new Set<string>();
   const result: ShellCommand[] = [];
-  const add = (commands: readonly ShellCommand[], condition: string | undefined): void => {
+  const add = (commands: readonly ShellCommand[], condition: string | undefined, depth: number): void => {
     for (const command of commands) {
       result.push(condition !== undefined && command.condition === undefined ? { ...command, condition } : command);
       for (const word of [command.words[0], ...otherCalls(command)]) {
@@ -15,15 +15,18 @@ export function runCommands(script: ShellScript): readonly ShellCommand[] {
         const body = script.functions.get(name);
         if (body === undefined) continue;
         if (runsArguments(body)) result.push(...argumentCommands(command));
-        if (called.has(name)) continue;
+        if (called.has(name) || depth > maxDepth) continue;
         called.add(name);
-        add(body, command.condition ?? condition);
+        add(body, command.condition ?? condition, depth + 1);
       }
     }
   };
-  add(script.commands, undefined);
+  add(script.commands, undefined, 0);
   return result;
 }
+
+/** Nobody nests deeper; a generated chain of thousands of functions would exhaust the stack. */
+const maxDepth = 100;
 
 /** `trap cleanup EXIT` and `time run` call a function too. */
 function otherCalls(command: ShellCommand): readonly ShellWord[] {
