@@ -5,6 +5,7 @@
 export { bakeBinary } from './binaries/bakeBinary.ts';
 export { catalog } from './binaries/catalog.ts';
 export { expectedBinaries } from './binaries/expectedBinaries.ts';
+export { composeProjectName } from './compose/composeProjectName.ts';
 export { findGatewayServices } from './compose/findGatewayServices.ts';
 export { parseCompose } from './compose/parseCompose.ts';
 export { lintProject } from './lint/lintProject.ts';

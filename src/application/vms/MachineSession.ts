@@ -177,7 +177,9 @@ export class MachineSession {
 
   #scheduleRetry(error: ConnectionError): void {
     clearTimeout(this.#retryTimer);
-    if (!this.#isVisible || !mayPass(error)) return;
+    // An engine takes its socket away when it stops: where one was seen, none is no verdict.
+    const mayComeBack = mayPass(error) || (error.problem === 'noDocker' && this.#state.kind === 'stale');
+    if (!this.#isVisible || !mayComeBack) return;
     const delayMs = Math.min(firstRetryDelayMs * 2 ** this.#failedAttempts, longestRetryDelayMs);
     this.#failedAttempts++;
     this.#retryTimer = setTimeout(() => {

@@ -9,6 +9,7 @@ import { type WorkspaceProject, workspaceProjects } from './workspaceProjects.ts
 export interface PickedProject {
   /** For messages. */
   readonly label: string;
+  readonly composeProject: string;
   readonly target: ComposeTarget;
   /** The workspace's folder that goes to `target.folder` first; absent where the project lies on the machine already. */
   readonly upload?: vscode.Uri;
@@ -80,7 +81,7 @@ async function fromMachine(project: ComposeProject): Promise<PickedProject | und
   const gatewayService = await chooseService(names, project.name);
   if (gatewayService === undefined) return undefined;
   const target = { folder: project.workingDirectory, configFiles: project.configFiles, gatewayService };
-  return { label: project.name, target };
+  return { label: project.name, composeProject: project.name, target };
 }
 
 async function fromWorkspace(
@@ -101,10 +102,11 @@ async function fromWorkspace(
   const gatewayService = await chooseService(project.services, project.name);
   if (gatewayService === undefined) return undefined;
   await saveDocumentsIn(project.folder);
-  if (entry.kind === 'local') return { label: project.name, target: { folder: project.folder.fsPath, gatewayService } };
+  const picked = { label: project.name, composeProject: project.composeProject };
+  if (entry.kind === 'local') return { ...picked, target: { folder: project.folder.fsPath, gatewayService } };
   const folder = await askForFolder(services.workspaceState, entry, project);
   if (folder === undefined) return undefined;
-  return { label: project.name, target: { folder, gatewayService }, upload: project.folder };
+  return { ...picked, target: { folder, gatewayService }, upload: project.folder };
 }
 
 async function chooseService(names: readonly string[], projectName: string): Promise<string | undefined> {

@@ -69,7 +69,8 @@ async function runVisibly(run: Run): Promise<DeployReport | undefined> {
   }
   if (!(await offerEnvFile(machine.files, project.target.folder, entry.name, signal)) || signal.aborted)
     return undefined;
-  const expectedBinaries = run.action === 'build' ? [] : await expectedBinariesOf(services.lint);
+  const expectedBinaries =
+    run.action === 'build' ? [] : await expectedBinariesOf(services.lint, project.composeProject);
   return deployProject(
     machine,
     {

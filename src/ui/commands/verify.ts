@@ -15,7 +15,7 @@ export const verify: CommandHandler = async (services, argument) => {
     async (_progress, token) => {
       const signal = signalOf(token);
       const machine = await services.inventory.machine(gateway.machineId, signal);
-      return verifyGateway(machine, gateway, await expectedBinariesOf(services.lint), signal);
+      return verifyGateway(machine, gateway, await expectedBinariesOf(services.lint, gateway.project), signal);
     },
   );
 

@@ -1,4 +1,5 @@
 import type * as vscode from 'vscode';
+import type { ProjectFiles } from '../../core/workspace/ProjectFiles.ts';
 import type { WorkspaceLint } from '../lint/WorkspaceLint.ts';
 
 /** A folder of the workspace with a compose file that compose finds by itself. */
@@ -6,6 +7,10 @@ export interface WorkspaceProject {
   readonly folder: vscode.Uri;
   /** The folder's name. */
   readonly name: string;
+  /** As the engine's labels have it. */
+  readonly composeProject: string;
+  /** The names of the binaries that its images should contain, each once. */
+  readonly expectedBinaries: readonly string[];
   /** The services that run a gateway; all where none can be told from the others. */
   readonly services: readonly string[];
 }
@@ -14,17 +19,32 @@ export interface WorkspaceProject {
 const defaultNames = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'];
 
 export async function workspaceProjects(lint: WorkspaceLint): Promise<WorkspaceProject[]> {
-  const [projects, { findGatewayServices, parseCompose }] = await Promise.all([lint.projects(), import('#checks')]);
+  const [projects, checks] = await Promise.all([lint.projects(), import('#checks')]);
+  const { composeProjectName, expectedBinaries, findGatewayServices, parseCompose } = checks;
   const found: WorkspaceProject[] = [];
   for (const { folder, files } of projects) {
-    for (const [path, text] of composeFileByFolder(files.texts)) {
+    const composeFiles = composeFileByFolder(files.texts);
+    for (const [path, text] of composeFiles) {
       const compose = parseCompose(text);
       const gateways = findGatewayServices(compose);
       const services = (gateways.length > 0 ? gateways : compose.services).map(({ name }) => name);
-      found.push({ folder: folder.with({ path }), name: path.slice(path.lastIndexOf('/') + 1), services });
+      const name = path.slice(path.lastIndexOf('/') + 1);
+      // The skills of one of several projects say nothing about the images of the others.
+      const own = composeFiles.size === 1 ? files : filesBelow(files, path);
+      found.push({
+        folder: folder.with({ path }),
+        name,
+        composeProject: composeProjectName(compose.name?.value, name),
+        expectedBinaries: [...new Set(expectedBinaries(own).map((binary) => binary.name))],
+        services,
+      });
     }
   }
   return found.toSorted((a, b) => a.folder.path.length - b.folder.path.length);
+}
+
+function filesBelow({ texts }: ProjectFiles, root: string): ProjectFiles {
+  return { root, texts: new Map([...texts].filter(([path]) => path.startsWith(`${root}/`))) };
 }
 
 function composeFileByFolder(texts: ReadonlyMap<string, string>): Map<string, string> {

@@ -48,6 +48,11 @@ export class TestHost {
     return join(this.#slotFolder, 'ssh_config');
   }
 
+  /** The engine's socket as this machine can open it: the engine is then as local as one that is installed here. */
+  get engineSocketFile(): string {
+    return `/proc/${this.#record.pid}/root/run/docker.sock`;
+  }
+
   get isUp(): boolean {
     return isHostAlive(this.#slot, this.#record);
   }
@@ -224,7 +229,7 @@ export class TestHost {
   }
 
   async #waitForEngine(): Promise<void> {
-    const socket = `/proc/${this.#record.pid}/root/run/docker.sock`;
+    const socket = this.engineSocketFile;
     await waitFor(`the Docker engine of ${this.name}`, () => this.#whileUp(isEngineAnswering(socket)), 60_000);
   }
 

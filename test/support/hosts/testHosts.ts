@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { runsFolder } from './cache.ts';
 import { HostGroup } from './hostGroup.ts';
 import { hostBase, type ImageName } from './imageSets.ts';
@@ -27,8 +28,17 @@ export type SuiteHosts = {
   /** Reboots a host; `powerCut` without stopping anything first. */
   readonly reboot: (name: string, options?: { readonly powerCut?: boolean }) => Promise<void>;
   readonly releaseHost: () => ReleaseHost;
+  /** The Docker client of the hosts with its plugins, for suites that need one on this machine. */
+  readonly dockerClient: () => DockerClient;
   /** The hosts' network, for names that must be unique on this machine. */
   readonly slot: () => number;
+};
+
+export type DockerClient = {
+  /** The `docker` program. */
+  readonly program: string;
+  /** The folder with compose and buildx. */
+  readonly pluginFolder: string;
 };
 
 /**
@@ -61,6 +71,10 @@ export function withTestHosts(names: readonly string[], options: TestHostsOption
       if (releaseHost === undefined) throw new Error('The suite has no release host: pass `releaseHost: true`.');
       return releaseHost;
     },
+    dockerClient: () => ({
+      program: join(current().base.rootfs, 'usr/bin/docker'),
+      pluginFolder: join(current().base.rootfs, 'usr/libexec/docker/cli-plugins'),
+    }),
     slot: () => current().group.slot,
   };
 }

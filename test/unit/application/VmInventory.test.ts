@@ -204,6 +204,21 @@ describe('the machines of the sidebar', () => {
     assert.equal(machines.get('a')?.length, 2);
   });
 
+  it('are looked for again where an engine took its socket away', async () => {
+    inventory.setVisible(true);
+    await settled();
+    failures.set('a', failure('noDocker'));
+    last('a').lose();
+    await settled();
+    mock.timers.tick(500);
+    await settled();
+    assert.equal(inventory.entry('vm:a')?.state.kind, 'stale');
+    failures.delete('a');
+    mock.timers.tick(1000);
+    await settled();
+    assert.equal(inventory.entry('vm:a')?.state.kind, 'connected');
+  });
+
   it('keep the connection when only the engine stops, and list again when it is back', async () => {
     inventory.setVisible(true);
     await settled();
