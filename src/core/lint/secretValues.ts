@@ -34,8 +34,15 @@ const shapes: readonly (readonly [RegExp, string])[] = [
 const hint =
   /sk-|gh[pousr]_|github_pat_|glpat-|npm_|xox[abprs]-|xapp-|AIza|AKIA|hf_|gsk_|k_live_|SG\.|dop_v1_|tskey-|:AA|[MNO][A-Za-z\d]{23}|PRIVATE KEY-/;
 
+const secretName =
+  /TOKEN|SECRET|PASSW(?:OR)?D|PASSPHRASE|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|AUTH_?KEY|ENCRYPTION_?KEY|CREDENTIAL/i;
 const placeholder =
   /example|your|x{4,}|placeholder|dummy|change|replace|insert|sample|fake|secret[-_]?(?:here|key)|todo|redacted|\.{3}|0{6,}|123456|abcdef|deadbeef|<|\*{3}|_here\b|test[-_]?(?:key|token)/i;
+
+/** One look at a whole file: `false` where neither function below finds anything in any part of it. */
+export function mayHoldSecrets(text: string): boolean {
+  return hint.test(text) || secretName.test(text);
+}
 
 /** Tokens of known shapes in a text, placeholders left out. */
 export function secretValues(text: string): readonly SecretValue[] {
@@ -52,8 +59,6 @@ export function secretValues(text: string): readonly SecretValue[] {
   return found.sort((a, b) => a.range.start - b.range.start);
 }
 
-const secretName =
-  /TOKEN|SECRET|PASSW(?:OR)?D|PASSPHRASE|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|AUTH_?KEY|ENCRYPTION_?KEY|CREDENTIAL/i;
 /** Meant to be seen, or the name of something about a secret. */
 const publicName =
   /PUBLIC|PUBLISHABLE|^(?:VITE|REACT_APP|GATSBY|NUXT_PUBLIC|EXPO)_|GPG|PGP|FINGERPRINT|SHA\d|CHECKSUM|_(?:FILE|PATH|DIR|URL|URI|ID|NAME|VERSION|TTL|EXPIRY|LIMIT|LENGTH|BACKEND|TYPE)S?$|ANON|MAX_|_TOKENS$|TOKENIZ/i;

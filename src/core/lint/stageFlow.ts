@@ -18,7 +18,7 @@ export function reachedStages(dockerfile: Dockerfile, stage: Stage): ReadonlySet
       if (reached.has(link)) continue;
       reached.add(link);
       for (const instruction of link.instructions) {
-        const from = instruction.flag('from')?.value;
+        const from = instruction.keyword === 'COPY' ? instruction.flag('from')?.value : undefined;
         const source = from === undefined ? undefined : stageNamed(dockerfile, from);
         if (source !== undefined) visit(source);
       }

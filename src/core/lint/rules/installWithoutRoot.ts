@@ -46,7 +46,7 @@ type Run = Omit<RunScript, 'path'>;
 function findingFor(image: ProjectImage, run: Run): Finding | undefined {
   const user = userOf(image, run);
   if (user === undefined || isRoot(user.name) || user.name.includes('$')) return undefined;
-  const context: Context = { image, run, before: buildTextBefore(run) };
+  const context: Context = { image, run };
   for (const command of run.commands) {
     if (command.condition !== undefined || isPrivileged(command)) continue;
     const needed = whatNeedsRoot(context, command);
@@ -66,7 +66,7 @@ function findingFor(image: ProjectImage, run: Run): Finding | undefined {
               },
             ],
           }),
-      fixes: [asRoot(image, run, user.name)],
+      fixes: () => [asRoot(image, run, user.name)],
     };
   }
   return undefined;
@@ -101,8 +101,6 @@ function isPrivileged(command: ShellCommand): boolean {
 interface Context {
   readonly image: ProjectImage;
   readonly run: Run;
-  /** All that the stage, and those below it, have done before. */
-  readonly before: string;
 }
 
 type Needed = Pick<InstallCommand, 'range'> & { readonly what: string };
@@ -110,8 +108,8 @@ type Needed = Pick<InstallCommand, 'range'> & { readonly what: string };
 const systemTools = /^(?:apt-get|apt|aptitude|apk|dnf|yum|microdnf|tdnf|zypper|dpkg|rpm|pacman)$/;
 
 function whatNeedsRoot(context: Context, command: ShellCommand): Needed | undefined {
-  const [install] = installCommands([command]);
   const { name, argv } = unwrapCommand(command.words);
+  const [install] = systemTools.test(name) || name === 'npm' ? installCommands([command]) : [];
   if (install !== undefined && systemTools.test(install.tool)) {
     if (argv.some((word) => /^--root(?:=|$)|^-p$/.test(word.value))) return undefined;
     return { range: install.range, what: `${install.tool} needs root` };
@@ -131,10 +129,11 @@ function isGlobal(command: ShellCommand): boolean {
 }
 
 /** The prefix of npm is where Node itself is installed, unless somebody has moved either. */
-function hasSystemPrefix({ image, run, before }: Context): boolean {
+function hasSystemPrefix({ image, run }: Context): boolean {
   const base = baseOf(image, run.stage);
   if (base === undefined || !(isNodeImage(base.repository) || isOfficialGateway(base.repository))) return false;
-  const text = `${before}\n${run.instruction.body.text}`;
+  const before = giftsBefore(run);
+  const text = `${before ?? 'prefix'}\n${run.instruction.body.text}`;
   if (/prefix|\.npmrc|\bnvm\b|\bfnm\b|\bvolta\b|\.nvm|linuxbrew/i.test(text)) return false;
   if ([...run.state.variables.keys()].some((name) => /prefix/i.test(name))) return false;
   return !isOpened(before, '/usr/local/lib/node_modules') && !isOpened(before, '/usr/local/bin');
@@ -157,7 +156,7 @@ function isPlainBase({ image, run }: Context): boolean {
 const rootFolders = /^\/(?:usr|bin|sbin|lib|etc|opt)\//;
 
 /** The path that a command writes to and may not. */
-function rootOwnedTarget({ before, run }: Context, command: ShellCommand): string | undefined {
+function rootOwnedTarget({ run }: Context, command: ShellCommand): string | undefined {
   const { name, argv } = unwrapCommand(command.words);
   const paths: string[] = [];
   for (const redirect of command.redirects) {
@@ -175,13 +174,14 @@ function rootOwnedTarget({ before, run }: Context, command: ShellCommand): strin
   }
   return paths.find(
     (path) =>
-      (rootFolders.test(`${path}/`) && !/[$*`]/.test(path) && !isOpened(before, path)) ||
+      (rootFolders.test(`${path}/`) && !/[$*`]/.test(path) && !isOpened(giftsBefore(run), path)) ||
       (name === 'chmod' && isCopiedAsRoot(run, path)),
   );
 }
 
 /** An earlier step gives the path, or a folder above it, to somebody, or makes it writable. */
-function isOpened(before: string, path: string): boolean {
+function isOpened(before: string | undefined, path: string): boolean {
+  if (before === undefined) return true;
   for (let folder = path.replace(/\/$/, ''); folder !== '/' && folder !== ''; folder = parentFolder(folder)) {
     const name = folder.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
     if (
@@ -210,16 +210,39 @@ function isCopiedAsRoot(run: Run, path: string): boolean {
   return copy !== undefined && copy.flag('chown') === undefined;
 }
 
-/** With continuations and flags as one line per instruction. */
-function buildTextBefore(run: Run): string {
-  const all = stageChain(run.stage).flatMap((stage: Stage) => stage.instructions);
-  return all
-    .slice(0, all.indexOf(run.instruction))
-    .map((instruction) => {
-      const flags = instruction.flags.map((flag) => `--${flag.name}=${flag.value} `).join('');
-      return `${instruction.keyword} ${flags}${instruction.body.text.replace(/\n/g, ' ')}`;
-    })
-    .join('\n');
+/**
+ * The steps before that give folders away or move where things are installed, one line each. `undefined`: so many that nobody
+ * follows them.
+ */
+function giftsBefore(run: Run): string | undefined {
+  const before = giftsOf(run.stage).filter((gift) => gift.start < run.instruction.range.start);
+  return before.length > maxGifts ? undefined : before.map((gift) => gift.text).join('\n');
+}
+
+const maxGifts = 100;
+const gift = /ch(?:own|mod|grp)|setfacl|install\s+-|useradd|adduser|prefix|npmrc|nvm|fnm|volta|linuxbrew/i;
+
+interface Gift {
+  readonly start: number;
+  readonly text: string;
+}
+
+const gifts = new WeakMap<Stage, readonly Gift[]>();
+
+function giftsOf(stage: Stage): readonly Gift[] {
+  let found = gifts.get(stage);
+  if (found === undefined) {
+    found = stageChain(stage)
+      .flatMap((link) => link.instructions)
+      .filter((instruction) => gift.test(instruction.sourceText(instruction.range)))
+      .map((instruction) => {
+        const flags = instruction.flags.map((flag) => `--${flag.name}=${flag.value} `).join('');
+        const text = `${instruction.keyword} ${flags}${instruction.body.text.replace(/\n/g, ' ')}`;
+        return { start: instruction.range.start, text };
+      });
+    gifts.set(stage, found);
+  }
+  return found;
 }
 
 function asRoot(image: ProjectImage, run: Run, user: string): Fix {

@@ -147,7 +147,7 @@ function finding(path: string, skill: string, words: readonly SkillWord[], place
     range: { start: first?.range.start ?? 0, end: last?.range.end ?? 0 },
     message: `The skill "${skill}" needs ${names}, which the gateway's image does not have: the gateway leaves the skill out.${macOnly}`,
     related: [place.related],
-    fixes: words.flatMap((word) => bakeFixes(word.name, place)).slice(0, 3),
+    fixes: () => words.flatMap((word) => bakeFixes(word.name, place)).slice(0, 3),
   };
 }
 

@@ -43,13 +43,15 @@ interface Wanted {
 
 function* ofDockerfiles(project: ProjectModel): Iterable<Finding> {
   for (const image of project.images) {
+    const installs = gatewayInstalls(image.dockerfile);
+    const built = builtFromSource(project, image);
+    if (installs.size === 0 && built === undefined) continue;
     const reached = reachedStages(image.dockerfile, image.stage);
-    for (const [stage, install] of gatewayInstalls(image.dockerfile)) {
+    for (const [stage, install] of installs) {
       if (!reached.has(stage) || isSetByCompose(image, install.range)) continue;
       const wanted = wantedBy(install);
       if (wanted !== undefined) yield* judge(image, stage, wanted);
     }
-    const built = builtFromSource(project, image);
     if (built === undefined) continue;
     for (const stage of reached) if (isNodeStage(image, stage)) yield* judge(image, stage, built);
   }
@@ -100,7 +102,8 @@ const repository =
 
 /** The image builds the gateway from its source: a clone, or the project itself is that source. */
 function builtFromSource(project: ProjectModel, image: ProjectImage): Wanted | undefined {
-  for (const run of runScriptsOf(image.dockerfile)) {
+  const clones = image.dockerfile.text.includes('clone');
+  for (const run of clones ? runScriptsOf(image.dockerfile) : []) {
     for (const { words } of run.commands) {
       const { name, argv } = unwrapCommand(words);
       if (name !== 'git' || argv[1]?.value !== 'clone' || !argv.some((word) => repository.test(word.value))) continue;

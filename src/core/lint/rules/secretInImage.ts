@@ -8,7 +8,7 @@ import { baseName, isWithin, parentFolder, resolvePath } from '../../workspace/p
 import { readEnvFile } from '../../workspace/readEnvFile.ts';
 import { dockerignore } from '../dockerignore.ts';
 import type { Finding, Rule } from '../Rule.ts';
-import { isSecretAssignment, secretValues } from '../secretValues.ts';
+import { isSecretAssignment, mayHoldSecrets, secretValues } from '../secretValues.ts';
 import { stageNamed } from '../stageFlow.ts';
 
 /** What is in a layer stays in it: whoever can pull the image can read it, also after a later step has deleted it. */
@@ -26,10 +26,14 @@ export const secretInImage: Rule = {
       if (!findings.has(key)) findings.set(key, finding);
     };
     for (const { path, dockerfile } of project.dockerfiles) {
+      if (!mayHoldSecrets(dockerfile.text)) continue;
       for (const instruction of dockerfile.instructions)
         for (const finding of valuesIn(path, instruction)) add(finding);
     }
-    for (const image of project.images) for (const finding of copiedInto(project, image)) add(finding);
+    const environmentFiles = [...project.paths].filter((path) => environmentFile.test(baseName(path)));
+    for (const image of project.images) {
+      for (const finding of copiedInto(project, image, environmentFiles)) add(finding);
+    }
     return findings.values();
   },
   bad: { Dockerfile: 'FROM ghcr.io/openclaw/openclaw:2026.9.6\nCOPY .env /app/.env\n' },
@@ -98,7 +102,12 @@ function assignments(instruction: Instruction): readonly Assignment[] {
   });
 }
 
-function* copiedInto(project: ProjectModel, image: ProjectImage): Iterable<Finding> {
+function* copiedInto(
+  project: ProjectModel,
+  image: ProjectImage,
+  environmentFiles: readonly string[],
+): Iterable<Finding> {
+  if (!/^\s*(?:COPY|ADD)\s/im.test(image.dockerfile.text)) return;
   const context = contextOf(project, image);
   const ignores = dockerignore(
     project.read(`${image.path}.dockerignore`) ?? project.read(resolvePath(context, '.dockerignore')) ?? '',
@@ -119,7 +128,7 @@ function* copiedInto(project: ProjectModel, image: ProjectImage): Iterable<Findi
       );
       if (!chain.has(stage) && !isTakenOver(image, chain, stage, target)) continue;
       for (const source of words) {
-        const reason = reasonAgainst(project, context, source.value, ignores);
+        const reason = reasonAgainst(project, context, source.value, { ignores, environmentFiles });
         if (reason !== undefined) yield { path: image.path, range: source.range, message: reason };
       }
     }
@@ -160,11 +169,17 @@ const keptSecrets =
   /^(?:id_(?:rsa|dsa|ecdsa|ed25519)|\.netrc|\.git-credentials|\.pgpass|\.ssh|\.aws|\.kube|auth-profiles\.json|client_secret[\w.-]*\.json|service[-_]?account[\w.-]*\.json|\.vault-token)$/;
 const stateFolder = /^\.(?:openclaw|clawdbot|moltbot)$/;
 
+interface Files {
+  readonly ignores: (path: string) => boolean;
+  /** All `.env` files of the project. */
+  readonly environmentFiles: readonly string[];
+}
+
 function reasonAgainst(
   project: ProjectModel,
   context: string,
   source: string,
-  ignores: (path: string) => boolean,
+  { ignores, environmentFiles }: Files,
 ): string | undefined {
   if (/[$*?[]|^<<|^[a-z]+:\/\//i.test(source)) return undefined;
   const path = resolvePath(context, source.replace(/^\/+/, ''));
@@ -187,7 +202,7 @@ function reasonAgainst(
       ? `This copies the tokens in ${name} ${stays} Name variables there instead.`
       : undefined;
   }
-  const inside = secretFileBelow(project, context, path, ignores);
+  const inside = secretFileBelow(project, context, path, { ignores, environmentFiles });
   if (inside === undefined) return undefined;
   return `This copies ${inside} as well, with its secrets, ${stays} Name it in .dockerignore.`;
 }
@@ -197,10 +212,10 @@ function secretFileBelow(
   project: ProjectModel,
   context: string,
   folder: string,
-  ignores: (path: string) => boolean,
+  { ignores, environmentFiles }: Files,
 ): string | undefined {
-  for (const path of project.paths) {
-    if (path === folder || !isWithin(folder, path) || !environmentFile.test(baseName(path))) continue;
+  for (const path of environmentFiles) {
+    if (path === folder || !isWithin(folder, path)) continue;
     const relative = path.slice(context === '/' ? 1 : context.length + 1);
     if (!ignores(relative) && holdsSecrets(project.read(path) ?? '')) return relative;
   }
