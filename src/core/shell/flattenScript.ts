@@ -148,9 +148,8 @@ function addCommand(node: Command, place: Place): void {
     substitutionOf: place.substitutionOf,
   };
   const expanded: Word[] = node.name?.parts === undefined ? [] : [node.name];
-  for (const list of [node.prefix, node.suffix]) {
-    for (const item of list) addItem(item, source, words, assignments, redirects, expanded);
-  }
+  for (const item of node.prefix) addItem(item, source, [], assignments, redirects, expanded);
+  for (const item of node.suffix) addItem(item, source, words, assignments, redirects, expanded);
   for (const word of expanded) addSubstitutions(word.parts, { ...place, substitutionOf: command, pipeline: undefined });
   place.commands.push(command);
 }

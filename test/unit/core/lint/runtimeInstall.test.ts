@@ -68,6 +68,11 @@ FROM node:24
 CMD sudo -E DEBIAN_FRONTEND=noninteractive apt-get install -y ffmpeg; node index.js
                                            ^^^^^^^^^^^^^^^^^^^^^^^^^
 `,
+  'a variable for one command': `
+FROM node:24
+CMD DEBIAN_FRONTEND=noninteractive apt-get install -y ffmpeg >/dev/null; node index.js
+                                   ^^^^^^^^^^^^^^^^^^^^^^^^^
+`,
   'a continued CMD with a comment inside': String.raw`
 FROM node:24
 CMD set -e; \

@@ -30,6 +30,19 @@ describe('parseShell', () => {
     );
   });
 
+  it('keeps assignments before a command apart from its arguments, and those behind it among them', () => {
+    const text = 'A=1 B="$(x)" apt-get install -y jq; >log C=2 npm i; env D=3 pip install y; E=4';
+    assert.deepEqual(commandsOf(text), ['x', 'apt-get install -y jq', 'npm i', 'env D=3 pip install y', '']);
+    const [, command] = parseShell(new MappedText(text, 0)).commands;
+    assert.deepEqual(
+      command?.assignments.map(({ name, value }) => [name, value?.value]),
+      [
+        ['A', '1'],
+        ['B', '$(x)'],
+      ],
+    );
+  });
+
   it('keeps the commands of functions apart', () => {
     const script = parseShell(new MappedText('f() { a; }\nb\nfunction g { c; }', 0));
     assert.deepEqual(
