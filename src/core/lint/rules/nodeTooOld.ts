@@ -3,15 +3,15 @@ import { type Stage, stageChain } from '../../dockerfile/stages.ts';
 import { unwrapCommand } from '../../shell/unwrapCommand.ts';
 import type { TextRange } from '../../text/TextRange.ts';
 import type { ProjectImage, ProjectModel } from '../../workspace/ProjectModel.ts';
-import { parentFolder } from '../../workspace/paths.ts';
+import { baseName, parentFolder } from '../../workspace/paths.ts';
 import { startedScripts } from '../../workspace/start/startedScripts.ts';
-import { baseOf, isNodeImage } from '../baseOf.ts';
+import { baseOf, isNodeImage, isOfficialGateway } from '../baseOf.ts';
 import { type GatewayInstall, gatewayInstall, gatewayInstalls } from '../gatewayImages.ts';
 import { type NodeRequirement, nodeVersionOfTag, readEngines, requirementOf } from '../nodeRequirement.ts';
 import type { Fix } from '../Problem.ts';
 import type { Finding, Rule } from '../Rule.ts';
 import { type RunScript, runScriptsOf } from '../runScripts.ts';
-import { reachedStages } from '../stageFlow.ts';
+import { reachedStages, stageNamed } from '../stageFlow.ts';
 
 /** The gateway checks its Node when it is installed and when it starts, and refuses an older one. */
 export const nodeTooOld: Rule = {
@@ -43,6 +43,8 @@ interface Wanted {
 
 function* ofDockerfiles(project: ProjectModel): Iterable<Finding> {
   for (const image of project.images) {
+    const taken = takenFromOfficial(image);
+    if (taken !== undefined) yield* judge(image, image.stage, taken);
     const installs = gatewayInstalls(image.dockerfile);
     const built = builtFromSource(project, image);
     if (installs.size === 0 && built === undefined) continue;
@@ -55,6 +57,23 @@ function* ofDockerfiles(project: ProjectModel): Iterable<Finding> {
     if (built === undefined) continue;
     for (const stage of reached) if (isNodeStage(image, stage)) yield* judge(image, stage, built);
   }
+}
+
+/** The built gateway of an official image, copied onto another base. */
+function takenFromOfficial(image: ProjectImage): Wanted | undefined {
+  for (const stage of stageChain(image.stage)) {
+    for (const instruction of stage.instructions) {
+      const from = instruction.keyword === 'COPY' ? instruction.flag('from')?.value : undefined;
+      if (from === undefined || !instruction.words.some((word) => /^\/app\/?$/.test(word.value))) continue;
+      const source = stageNamed(image.dockerfile, from);
+      const name = source === undefined ? from.split('@')[0]?.toLowerCase() : baseOf(image, source)?.name;
+      const repository = name?.replace(/:[^/:]*$/, '');
+      if (name === undefined || repository === undefined || !isOfficialGateway(repository)) continue;
+      const tag = name.slice(repository.length + 1).replace(/-(?:slim|browser|r\d+)$/, '');
+      return wantedBy({ name: baseName(repository), version: tag, range: instruction.range });
+    }
+  }
+  return undefined;
 }
 
 function isNodeStage(image: ProjectImage, stage: Stage): boolean {
@@ -97,7 +116,7 @@ function isSetByCompose(image: ProjectImage, range: TextRange): boolean {
   );
 }
 
-const repository =
+const sourceRepository =
   /^(?:https:\/\/|git@|ssh:\/\/git@)github\.com[/:](?:openclaw\/openclaw|clawdbot\/clawdbot|moltbot\/moltbot)(?:\.git)?$/;
 
 /** The image builds the gateway from its source: a clone, or the project itself is that source. */
@@ -106,7 +125,8 @@ function builtFromSource(project: ProjectModel, image: ProjectImage): Wanted | u
   for (const run of clones ? runScriptsOf(image.dockerfile) : []) {
     for (const { words } of run.commands) {
       const { name, argv } = unwrapCommand(words);
-      if (name !== 'git' || argv[1]?.value !== 'clone' || !argv.some((word) => repository.test(word.value))) continue;
+      if (name !== 'git' || argv[1]?.value !== 'clone' || !argv.some((word) => sourceRepository.test(word.value)))
+        continue;
       const at = argv.findIndex((word) => word.value === '-b' || word.value === '--branch');
       const branch =
         at === -1 ? argv.find((word) => word.value.startsWith('--branch='))?.value.slice(9) : argv[at + 1]?.value;

@@ -73,6 +73,12 @@ RUN pnpm install --frozen-lockfile
 `,
     'package.json': '{ "name": "openclaw", "engines": { "node": ">=24.16.0 <25 || >=26.1.0" } }',
   },
+  'the gateway of an official image, copied onto an older Node': `
+FROM ghcr.io/openclaw/openclaw:2026.9.5 AS openclaw
+FROM node:22-bookworm
+     ^^^^^^^^^^^^^^^^
+COPY --from=openclaw /app /openclaw
+`,
   'a gateway that the entrypoint installs': {
     Dockerfile: `
 FROM node:18
@@ -111,6 +117,10 @@ const silent: Readonly<Record<string, Files>> = {
     'FROM node:20\nRUN npm install -g n && n 24 && npm install -g openclaw@latest\n',
   'an older commit of the source':
     'FROM node:22\nRUN git clone https://github.com/openclaw/openclaw /app && cd /app && git checkout v2026.2.1\n',
+  'the gateway of an official image of spring, copied onto Node 22':
+    'FROM node:22-bookworm\nCOPY --from=ghcr.io/openclaw/openclaw:2026.5.2 /app /openclaw\n',
+  'something else of an official image':
+    'FROM node:20\nCOPY --from=ghcr.io/openclaw/openclaw:latest /app/skills /skills\n',
   'no gateway in the image': 'FROM node:18-alpine\nRUN npm install -g typescript\n',
   'another package with the name in it': 'FROM node:18-alpine\nRUN npm install -g openclaw-mcp @openclaw/sdk\n',
   'a stage that never reaches the image':
