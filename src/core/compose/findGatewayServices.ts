@@ -50,7 +50,7 @@ function isCompanion(service: ComposeService, line: string): boolean {
   if (companionName.test(service.name)) return true;
   if (/(?:^|\s)gateway(?:\s|$)/.test(line)) return false;
   if (otherCommand.test(line)) return true;
-  if (!isProductImage(service.image?.value ?? '') && service.environment.some(isClientVariable)) return true;
+  if (service.environment.some((variable) => isClientVariable(variable, service))) return true;
   return (
     service.networkMode !== undefined &&
     /^service:/.test(service.networkMode.value) &&
@@ -62,11 +62,10 @@ function isCompanion(service: ComposeService, line: string): boolean {
 const otherCommand =
   /(?:(?:openclaw|clawdbot|moltbot)(?:\.mjs)?|(?:dist\/)?(?:index|entry)\.m?js)\s+(?:onboard|doctor|configure|setup|tui|dashboard|devices|channels|agent|node|config)\b/i;
 
-/** An address of a gateway elsewhere. */
-function isClientVariable({ name, value }: ComposeService['environment'][number]): boolean {
-  return (
-    /^(?:OPENCLAW|CLAWDBOT|MOLTBOT)_(?:\w+_)?(?:URL|HOST|ENDPOINT|ADDRESS)$/.test(name) &&
-    /^(?:wss?|https?):\/\//.test(value?.value ?? '') &&
-    !/localhost|127\.0\.0\.1/.test(value?.value ?? '')
-  );
+/** An address of a gateway elsewhere. A gateway may be told its own, under its public name or as a service. */
+function isClientVariable({ name, value }: ComposeService['environment'][number], service: ComposeService): boolean {
+  if (!/^(?:OPENCLAW|CLAWDBOT|MOLTBOT)_(?:\w+_)?(?:URL|HOST|ENDPOINT|ADDRESS)$/.test(name)) return false;
+  const host = /^(?:wss?|https?):\/\/([^/:]+)/.exec(value?.value ?? '')?.[1];
+  if (host === undefined || host === 'localhost' || host === '127.0.0.1' || host === service.name) return false;
+  return !isProductImage(service.image?.value ?? '') || /^[\w-]+$/.test(host);
 }

@@ -23,7 +23,10 @@ export interface Gateway {
   /** What compose replaces in the files, as far as `.env` says. */
   readonly variables: ReadonlyMap<string, string>;
   readonly image: ProjectImage | undefined;
-  /** What the container's environment holds, as far as the project says: the image's ENV, env files, `environment`. */
+  /**
+   * What the container's environment holds, as far as the project says: the image's ENV, env files, `environment`. Empty where only
+   * the host knows the value.
+   */
   readonly environment: ReadonlyMap<string, string>;
   /** A file that the service names is not in the project, so that absence proves nothing. */
   readonly hasUnknownBase: boolean;
@@ -144,9 +147,11 @@ export function baseImageOf(gateway: Gateway): string {
 }
 
 /** A file for a developer's own machine or for tests, whose containers are meant to end. */
-export function isShortLived(path: string): boolean {
-  return /(?:^|[._/-])(?:dev|devel|development|local|debug|test|tests|testing|ci|e2e|smoke|devcontainer)(?:[._/-]|$)/i.test(
-    path,
+export function isShortLived(project: ProjectModel, path: string): boolean {
+  const inside = path.slice(project.root.length);
+  return (
+    /[._-](?:dev|devel|development|local|debug|test|tests|testing|ci|e2e|smoke)[._-]/i.test(baseName(inside)) ||
+    /\/(?:tests?|e2e|\.devcontainer|\.github)\//i.test(inside)
   );
 }
 
@@ -165,8 +170,8 @@ function environmentOf(
   }
   for (const { service } of definitions) {
     for (const { name, value } of service.environment) {
-      const text = value === undefined ? variables.get(name) : interpolate(value.value, variables);
-      if (text !== undefined) environment.set(name, text);
+      // Of a variable that is passed on from the host only the name is known.
+      environment.set(name, value === undefined ? (variables.get(name) ?? '') : interpolate(value.value, variables));
     }
   }
   return environment;

@@ -6,6 +6,8 @@ export interface StateFolders {
   readonly home: string;
   /** The project's files say it, or the image is a known one. */
   readonly isCertain: boolean;
+  /** A variable says it whose value only the host knows. */
+  readonly isUnknown: boolean;
 }
 
 /** Where a gateway keeps its state: what its environment says, else what its image does. */
@@ -37,6 +39,10 @@ export function stateFolders(gateway: Gateway): StateFolders {
   return {
     folders: [first, ...others],
     home: candidates[0] ?? '/home/node',
+    isUnknown: [...environment].some(
+      ([name, value]) =>
+        /^(?:(?:OPENCLAW|CLAWDBOT|MOLTBOT)_(?:HOME|STATE_DIR|CONFIG_PATH)|HOME)$/.test(name) && !value.startsWith('/'),
+    ),
     isCertain: isKnownHome || prefixed('STATE_DIR').length > 0,
   };
 }

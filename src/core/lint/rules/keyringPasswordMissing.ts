@@ -34,7 +34,7 @@ export const keyringPasswordMissing: Rule = {
 
 function findingsFor(project: ProjectModel, gateway: Gateway): readonly Finding[] {
   const { main, environment, hasUnknownBase } = gateway;
-  if (main === undefined || hasUnknownBase || isShortLived(main.path) || !hasGog(gateway)) return [];
+  if (main === undefined || hasUnknownBase || isShortLived(project, main.path) || !hasGog(gateway)) return [];
   if (!/^(?:|auto|file)$/.test(environment.get('GOG_KEYRING_BACKEND') ?? '')) return [];
   // Signed in some other way.
   if ([...environment.keys()].some((name) => /^GOG_ACCESS_TOKEN$|SERVICE_ACCOUNT|APPLICATION_CREDENTIALS/.test(name)))
@@ -119,6 +119,8 @@ function keepsKeyring(gateway: Gateway, start: readonly string[]): boolean {
     .filter(({ kind }) => kind !== 'tmpfs' && kind !== 'anonymous')
     .map(({ target }) => interpolate(target, gateway.variables).replace(/(.)\/+$/, '$1'));
   const said = [environment.get('GOG_HOME'), environment.get('XDG_CONFIG_HOME')].filter((path) => path !== undefined);
+  // Only the host knows it.
+  if (said.some((path) => !path.startsWith('/'))) return true;
   const { home, isCertain } = stateFolders(gateway);
   const folders = said.length > 0 ? said : [`${home}/.config/gogcli`];
   return kept.some(

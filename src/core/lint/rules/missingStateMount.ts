@@ -30,7 +30,7 @@ export const missingStateMount: Rule = {
 
 function findingsFor(project: ProjectModel, gateway: Gateway): readonly Finding[] {
   const { main, service, hasUnknownBase, variables, name } = gateway;
-  if (main === undefined || hasUnknownBase || isShortLived(main.path)) return [];
+  if (main === undefined || hasUnknownBase || isShortLived(project, main.path)) return [];
   if (gateway.definitions.some(({ compose }) => compose.text.includes('volumes_from'))) return [];
   const mounts = service.mounts.map((mount) => ({
     ...mount,
@@ -43,6 +43,7 @@ function findingsFor(project: ProjectModel, gateway: Gateway): readonly Finding[
   const kept = mounts.filter(keeps);
   const cover = kept.find(({ target }) => state.folders.some((folder) => isWithin(target, folder)));
   if (cover !== undefined) return secretKeyFindings(gateway, main, kept, state.home);
+  if (state.isUnknown) return [];
   if (!state.isCertain && kept.some(({ target }) => mayHoldState(target))) return [];
   if (kept.some(({ target }) => isPartOfState(target)) || savesElsewhere(project, gateway, kept)) return [];
   const wrong = state.isCertain

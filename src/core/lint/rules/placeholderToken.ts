@@ -3,7 +3,7 @@ import { interpolate } from '../../compose/interpolate.ts';
 import { isPlaceholder } from '../../deploy/envFile.ts';
 import type { TextRange } from '../../text/TextRange.ts';
 import type { ProjectModel, ProjectService } from '../../workspace/ProjectModel.ts';
-import { parentFolder, resolvePath } from '../../workspace/paths.ts';
+import { baseName, parentFolder, resolvePath } from '../../workspace/paths.ts';
 import { gatewayCommands, optionValue } from '../gatewayCommands.ts';
 import { type Gateway, gatewaysOf, isShortLived, startOf } from '../gateways.ts';
 import { configValue } from '../openclawConfig.ts';
@@ -22,7 +22,7 @@ export const placeholderToken: Rule = {
   check: (project) =>
     uniqueFindings(
       gatewaysOf(project).flatMap((gateway) => [
-        ...inCompose(gateway),
+        ...inCompose(project, gateway),
         ...inEnvFiles(project, gateway),
         ...inCommands(project, gateway),
         ...inConfig(project, gateway),
@@ -51,9 +51,9 @@ function finding(path: string, range: TextRange, what: string, fixes: readonly F
   return { path, range, message, fixes };
 }
 
-function inCompose({ definitions }: Gateway): readonly Finding[] {
+function inCompose(project: ProjectModel, { definitions }: Gateway): readonly Finding[] {
   return definitions
-    .filter(({ path }) => !isShortLived(path))
+    .filter(({ path }) => !isShortLived(project, path))
     .flatMap((definition) =>
       definition.service.environment.flatMap((variable) => {
         const { name, value } = variable;
@@ -89,7 +89,7 @@ function inEnvFiles(project: ProjectModel, gateway: Gateway): readonly Finding[]
     if (/_GATEWAY_(?:TOKEN|PASSWORD)|GOG_KEYRING_PASSWORD/.test(compose.text)) paths.add(`${folder}/.env`);
   }
   return [...paths]
-    .filter((path) => !exampleName.test(path.slice(path.lastIndexOf('/'))))
+    .filter((path) => !exampleName.test(baseName(path)))
     .flatMap((path) => {
       const text = project.read(path) ?? '';
       return [...text.matchAll(/^[ \t]*(?:export[ \t]+)?(\w+)[ \t]*=[ \t]*(["']?)([^\s#"']+)\2/gm)]
@@ -114,7 +114,7 @@ function inCommands(project: ProjectModel, gateway: Gateway): readonly Finding[]
 function inConfig(project: ProjectModel, gateway: Gateway): readonly Finding[] {
   return ['token', 'password'].flatMap((key) => {
     const value = configValue(project, gateway, 'gateway', 'auth', key);
-    if (value === undefined || !isFilledIn(value.value) || exampleName.test(value.path)) return [];
+    if (value === undefined || !isFilledIn(value.value) || exampleName.test(baseName(value.path))) return [];
     return [finding(value.path, value.range, `gateway.auth.${key}`)];
   });
 }

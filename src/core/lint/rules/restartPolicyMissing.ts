@@ -1,4 +1,4 @@
-import type { ProjectService } from '../../workspace/ProjectModel.ts';
+import type { ProjectModel, ProjectService } from '../../workspace/ProjectModel.ts';
 import { type Gateway, gatewaysOf, isShortLived } from '../gateways.ts';
 import type { Fix } from '../Problem.ts';
 import type { Finding, Rule } from '../Rule.ts';
@@ -12,7 +12,7 @@ export const restartPolicyMissing: Rule = {
     'Docker starts a container again after a crash, or after the VM has booted (kernel updates do that), only where a restart policy says so. ' +
     'Without one the gateway stays down, and its channels are silent, until somebody notices.',
   severity: 'warning',
-  check: (project) => uniqueFindings(gatewaysOf(project).flatMap(findingsFor)),
+  check: (project) => uniqueFindings(gatewaysOf(project).flatMap((gateway) => findingsFor(project, gateway))),
   bad: { 'compose.yaml': 'services:\n  openclaw-gateway:\n    image: ghcr.io/openclaw/openclaw:2026.9.6\n' },
   good: {
     'compose.yaml':
@@ -20,10 +20,11 @@ export const restartPolicyMissing: Rule = {
   },
 };
 
-function findingsFor({ name, main, service, definitions, hasUnknownBase }: Gateway): readonly Finding[] {
+function findingsFor(project: ProjectModel, gateway: Gateway): readonly Finding[] {
+  const { name, main, service, definitions, hasUnknownBase } = gateway;
   if (main === undefined || hasUnknownBase || service.hasDeployRestart) return [];
   if (definitions.some((definition) => definition.service.restart !== undefined)) return [];
-  if (service.profiles.length > 0 || isShortLived(main.path)) return [];
+  if (service.profiles.length > 0 || isShortLived(project, main.path)) return [];
   return [
     {
       path: main.path,

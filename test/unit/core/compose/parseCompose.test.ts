@@ -182,6 +182,24 @@ describe('findGatewayServices', () => {
     );
   });
 
+  it('leaves out what talks to a gateway, with its image or without', () => {
+    const client =
+      '    environment:\n      OPENCLAW_GATEWAY_URL: ws://openclaw:18789\n    volumes: ["s:/home/node/.openclaw"]\n';
+    assert.deepEqual(
+      names(
+        `services:\n  openclaw:\n    image: openclaw:local\n  worker:\n    image: openclaw:local\n${client}  connector:\n    build: .\n${client}`,
+      ),
+      ['openclaw'],
+    );
+  });
+
+  it('does not take other gateways for one', () => {
+    assert.deepEqual(
+      names('services:\n  api-gateway:\n    image: kong\n    command: kong gateway start\n  gateway:\n    build: .\n'),
+      [],
+    );
+  });
+
   it('finds none in a project without one', () => {
     assert.deepEqual(names('services:\n  web:\n    image: nginx\n'), []);
   });

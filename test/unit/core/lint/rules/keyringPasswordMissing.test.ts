@@ -62,6 +62,10 @@ describe(rule, () => {
       Dockerfile: curl,
       'compose.yaml': `${head}    environment:\n      - GOG_KEYRING_PASSWORD=\${GOG_KEYRING_PASSWORD}\n      - XDG_CONFIG_HOME=\${XDG_CONFIG_HOME:-/home/node/.openclaw}\n${state}`,
     },
+    'a config home that only the host knows': {
+      Dockerfile: curl,
+      'compose.yaml': `${head}    environment:\n      - GOG_KEYRING_PASSWORD=\${GOG_KEYRING_PASSWORD}\n      - XDG_CONFIG_HOME=\${XDG_CONFIG_HOME}\n${state}`,
+    },
     'a home of its own for gog': {
       Dockerfile: curl,
       'compose.yaml': `${head}    environment:\n      GOG_KEYRING_PASSWORD: x1\n      GOG_HOME: /home/node/.openclaw/gog\n${state}`,

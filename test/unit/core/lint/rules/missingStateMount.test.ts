@@ -192,6 +192,12 @@ volumes:
       'compose.yaml':
         'services:\n  openclaw:\n    image: ghcr.io/openclaw/openclaw:2026.9.6\n    volumes:\n      - ./s:/home/node/.openclaw\n      - ./k:/home/node/.config/openclaw\n',
     },
+    'a state folder that only the host knows': yaml(
+      `    environment:\n      - OPENCLAW_STATE_DIR=\${STATE}\n    volumes:\n      - ./data:/data\n`,
+    ),
+    'a state folder that the host passes on': yaml(
+      '    environment:\n      - OPENCLAW_STATE_DIR\n    volumes:\n      - ./data:/data\n',
+    ),
     'a tmpfs elsewhere': yaml('    volumes:\n      - ./s:/home/node/.openclaw\n    tmpfs: [/tmp]\n'),
   };
   for (const [name, files] of Object.entries(silent)) it(`is silent about ${name}`, () => checkSilent(rule, files));

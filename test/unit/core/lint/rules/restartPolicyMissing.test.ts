@@ -110,6 +110,7 @@ describe(rule, () => {
       'compose.yaml': `services:\n  openclaw:\n    ${image}\n    profiles: [debug]\n`,
     },
     'a file for development': { 'compose.dev.yaml': `services:\n  openclaw:\n    ${image}\n` },
+    'a file among the tests': { 'tests/openclaw/docker-compose.yml': `services:\n  openclaw:\n    ${image}\n` },
     'a one-off': { 'compose.yaml': `services:\n  openclaw:\n    ${image}\n    command: openclaw onboard\n` },
     'another gateway': { 'compose.yaml': 'services:\n  api-gateway:\n    image: kong\n    command: kong gateway\n' },
   };
