@@ -53,6 +53,8 @@ export function startInstructions(stage: Stage): {
 const initial: StageState = { workdir: '/', user: undefined, shell: ['/bin/sh', '-c'], variables: new Map() };
 
 function computeStates(stage: Stage): readonly StageState[] {
+  // The outermost first: one inside the other, a long chain of stages would exhaust the stack.
+  for (const link of stageChain(stage)) if (link !== stage) stageStates(link);
   let state: StageState = stage.baseStage === undefined ? initial : finalState(stage.baseStage);
   const history = new VariableHistory(state.variables);
   const states: StageState[] = [];

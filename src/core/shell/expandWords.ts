@@ -10,10 +10,12 @@ export function expandWords(
   commands: readonly ShellCommand[],
   given: ReadonlyMap<string, string>,
 ): readonly ShellCommand[] {
-  const variables = new Map(given);
+  // Beside those given and not a copy of them: a file may have thousands of both.
+  const assigned = new Map<string, string | undefined>();
+  const lookup = (name: string): string | undefined => (assigned.has(name) ? assigned.get(name) : given.get(name));
   const expand = (word: ShellWord): ShellWord => {
     if (word.isStatic || !word.value.includes('$')) return word;
-    const value = expandVariables(word.value, (name) => variables.get(name));
+    const value = expandVariables(word.value, lookup);
     if (value === word.value) return word;
     return new ShellWord(value, word.range, !/[$`]/.test(value), word.text);
   };
@@ -30,8 +32,7 @@ export function expandWords(
     for (const { name, value } of command.assignments) {
       if (value === undefined) continue;
       const expanded = expand(value);
-      if (expanded.isStatic) variables.set(name, expanded.value);
-      else variables.delete(name);
+      assigned.set(name, expanded.isStatic ? expanded.value : undefined);
     }
     return { ...command, words, redirects };
   });

@@ -85,9 +85,11 @@ function userOf(image: ProjectImage, run: Run): User | undefined {
       ? { name: 'node', isOfBase: true, instruction: undefined }
       : undefined;
   }
+  const isEarlierUser = ({ keyword, range }: Instruction): boolean =>
+    keyword === 'USER' && range.start < run.instruction.range.start;
   const instruction = stageChain(run.stage)
-    .flatMap((stage) => stage.instructions)
-    .findLast((candidate) => candidate.keyword === 'USER' && candidate.range.start < run.instruction.range.start);
+    .map((stage) => stage.instructions.findLast(isEarlierUser))
+    .findLast((found) => found !== undefined);
   return { name: run.state.user.split(':')[0] ?? '', isOfBase: false, instruction };
 }
 
