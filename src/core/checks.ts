@@ -3,10 +3,13 @@
  * activation stays small.
  */
 export { bakeBinary } from './binaries/bakeBinary.ts';
+export { binaryAt } from './binaries/binaryAt.ts';
 export { catalog } from './binaries/catalog.ts';
+export { describeBinary } from './binaries/describeBinary.ts';
 export { expectedBinaries } from './binaries/expectedBinaries.ts';
 export { composeProjectName } from './compose/composeProjectName.ts';
 export { findGatewayServices } from './compose/findGatewayServices.ts';
 export { parseCompose } from './compose/parseCompose.ts';
+export { explainRule } from './lint/explainRule.ts';
 export { lintProject } from './lint/lintProject.ts';
 export { referencedPaths } from './workspace/referencedPaths.ts';

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { BakeActions } from './BakeActions.ts';
+import { Explanations } from './Explanations.ts';
 import { ProblemFixes } from './ProblemFixes.ts';
 import type { WorkspaceLint } from './WorkspaceLint.ts';
 
@@ -10,6 +11,7 @@ export function registerLint(lint: WorkspaceLint): vscode.Disposable {
   return vscode.Disposable.from(
     lint,
     vscode.languages.registerCodeActionsProvider(anyFile, new ProblemFixes(lint), ProblemFixes.metadata),
+    vscode.languages.registerHoverProvider(anyFile, new Explanations(lint)),
     vscode.languages.registerCodeActionsProvider(anyFile, new BakeActions(lint), BakeActions.metadata),
   );
 }
