@@ -24,6 +24,8 @@ function findingsFor(project: ProjectModel, gateway: Gateway): readonly Finding[
   const { name, main, service, definitions, hasUnknownBase } = gateway;
   if (main === undefined || hasUnknownBase || service.hasDeployRestart) return [];
   if (definitions.some((definition) => definition.service.restart !== undefined)) return [];
+  // Coolify, which knows these names, gives each service a policy itself.
+  if (definitions.some(({ compose }) => /\bSERVICE_(?:FQDN|URL|PASSWORD|USER)_/.test(compose.text))) return [];
   if (service.profiles.length > 0 || isShortLived(project, main.path)) return [];
   return [
     {

@@ -111,6 +111,9 @@ describe(rule, () => {
     },
     'a file for development': { 'compose.dev.yaml': `services:\n  openclaw:\n    ${image}\n` },
     'a file among the tests': { 'tests/openclaw/docker-compose.yml': `services:\n  openclaw:\n    ${image}\n` },
+    'a file for Coolify': {
+      'compose.yaml': `services:\n  openclaw:\n    image: coollabsio/openclaw:2026.2.6\n    environment:\n      - SERVICE_FQDN_OPENCLAW_8080\n      - OPENCLAW_STATE_DIR=/data\n`,
+    },
     'a one-off': { 'compose.yaml': `services:\n  openclaw:\n    ${image}\n    command: openclaw onboard\n` },
     'another gateway': { 'compose.yaml': 'services:\n  api-gateway:\n    image: kong\n    command: kong gateway\n' },
   };
