@@ -12,6 +12,17 @@ export function findGatewayServices(compose: ComposeFile): readonly ComposeServi
 
 /** How much speaks for a gateway: 0 nothing, 1 could be, 2 and more surely. Other services of the product, which talk to one, have none. */
 export function gatewaySigns(service: ComposeService): number {
+  let signs = known.get(service);
+  if (signs === undefined) {
+    signs = countSigns(service);
+    known.set(service, signs);
+  }
+  return signs;
+}
+
+const known = new WeakMap<ComposeService, number>();
+
+function countSigns(service: ComposeService): number {
   const words = [...(service.entrypoint?.words ?? []), ...(service.command?.words ?? [])].map((word) => word.value);
   const line = words.join(' ');
   const runsGateway = gatewayCommand.test(line);

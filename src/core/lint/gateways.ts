@@ -89,12 +89,16 @@ function asGateway(
   const definitions = [...new Set([...bases.flatMap((base) => base.found), ...ordered])];
   const [first, ...later] = definitions.map(({ service }) => service);
   if (first === undefined) return undefined;
-  const service = { ...mergeServices(first, ...later), name: ordered[0]?.service.name ?? first.name };
+  const merged = mergeServices(first, ...later);
+  const name = ordered[0]?.service.name ?? first.name;
+  const service = merged.name === name ? merged : { ...merged, name };
+  const signs = gatewaySigns(service);
+  if (signs === 0) return undefined;
   const image = project.images.find(({ services }) => services.some((built) => definitions.includes(built)));
-  if (gatewaySigns(service) + imageSigns(image) < 2 || gatewaySigns(service) === 0) return undefined;
+  if (signs + imageSigns(image) < 2) return undefined;
   const variables = new Map(definitions.flatMap((definition) => [...definition.variables]));
   return {
-    name: service.name,
+    name,
     definitions,
     main: ordered.find(({ service: { image: named, build, extends: extended } }) => named ?? build ?? extended),
     service,
