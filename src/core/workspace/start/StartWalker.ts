@@ -115,19 +115,20 @@ export class StartWalker {
       return;
     }
     const passed = first === entrypoint && cmd?.command.form === 'exec' ? cmd.command.argv : [];
-    const runsArguments = this.#argv([...first.command.argv, ...passed], place(first));
+    const runsArguments = this.#argv(first.command.argv, place(first), passed);
     // A script gets the command as its arguments and usually ends in `exec "$@"`; a wrapper such as tini has led to it already.
     if (cmd === undefined || first === cmd || runsArguments !== true) return;
     if (cmd.command.form === 'shell') this.#text(cmd.command.text, place(cmd));
     else this.#argv(cmd.command.argv, place(cmd));
   }
 
-  #argv(argv: readonly ShellWord[], place: Place): boolean | undefined {
+  /** `passed` stands elsewhere, perhaps in another file: it is no part of the command's range. */
+  #argv(argv: readonly ShellWord[], place: Place, passed: readonly ShellWord[] = []): boolean | undefined {
     const [first] = argv;
     const last = argv.at(-1);
     if (first === undefined || last === undefined) return undefined;
     const command: ShellCommand = {
-      words: argv,
+      words: [...argv, ...passed],
       assignments: [],
       redirects: [],
       range: { start: first.range.start, end: Math.max(first.range.end, last.range.end) },
@@ -215,7 +216,7 @@ export class StartWalker {
         scriptFolder: parentFolder(file.path),
       });
     }
-    return /\$(?:[@*1]|\{[@*1])/.test(file.text.text);
+    return file.text.remember(usesArguments);
   }
 
   #packageScripts(names: readonly string[], command: ShellCommand, place: Place): void {
@@ -226,6 +227,10 @@ export class StartWalker {
       if (text !== undefined) this.#file({ path: file.path, text }, command, place);
     }
   }
+}
+
+function usesArguments({ text }: MappedText): boolean {
+  return /\$(?:[@*1]|\{[@*1])/.test(text);
 }
 
 function chainTo(command: ShellCommand, { chain, origin, path }: Place): readonly RelatedLocation[] {

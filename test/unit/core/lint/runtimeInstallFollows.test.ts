@@ -109,6 +109,22 @@ const silent: Readonly<Record<string, Files>> = {
   },
 };
 
+describe('the chain to an install', () => {
+  it('stays inside the Dockerfile when the command comes from compose', () => {
+    const Dockerfile = 'FROM node:24\nCOPY start.sh /start.sh\nENTRYPOINT ["/start.sh"]\n';
+    const command = `node ${'server.js '.repeat(40)}`;
+    const [problem] = check(rule, {
+      Dockerfile,
+      'start.sh': '#!/bin/sh\nnpm i -g mcporter\n^^^^^^^^^^^^^^^^^\nexec "$@"\n',
+      'compose.yaml': `services:\n  a:\n    build: .\n    command: ${command}\n`,
+    });
+    assert.deepEqual(
+      problem?.related.map(({ range }) => Dockerfile.slice(range.start, range.end)),
+      ['/start.sh'],
+    );
+  });
+});
+
 describe('runtime-install follows what runs', () => {
   for (const [name, files] of Object.entries(found)) it(`finds ${name}`, () => void check(rule, files));
   for (const [name, files] of Object.entries(silent)) it(`is silent about ${name}`, () => checkSilent(rule, files));
