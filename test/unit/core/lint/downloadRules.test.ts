@@ -25,7 +25,7 @@ describeRule('unpinned-download', {
       'FROM a\nRUN curl -o- https://raw.githubusercontent.com/nvm-sh/nvm/v0.40.1/install.sh | bash\n',
     'a raw file of a commit':
       'FROM a\nRUN wget https://raw.githubusercontent.com/o/r/0123456789abcdef0123456789abcdef01234567/x.sh\n',
-    'a set-up script of a major version': 'FROM a\nRUN curl -fsSL https://deb.nodesource.com/setup_22.x | bash -\n',
+    'a set-up script of a major version': 'FROM a\nRUN curl -fsSL https://nodesource.com/setup_22.x | bash -\n',
     'a versioned installer': 'FROM a\nRUN curl -LsSf https://astral.sh/uv/0.9.2/install.sh | sh\n',
     'an installer that gets a version': 'FROM a\nRUN curl -fsSL https://bun.sh/install | bash -s "bun-v1.2.3"\n',
     'an installer with a version in a variable':

@@ -16,8 +16,8 @@ RUN curl -fsSL https://bun.sh/install | bash
     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 `,
   'a repository set-up in a pipe, whose packages Debian has too': `FROM debian:12
-RUN curl -fsSL https://deb.nodesource.com/setup_22.x | bash - && apt-get install -y nodejs
-    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+RUN curl -fsSL https://nodesource.com/setup_22.x | bash - && apt-get install -y nodejs
+    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 `,
   'a binary without --fail': `FROM node:24
 RUN curl -sSL -o /usr/local/bin/yq https://example.com/yq && chmod +x /usr/local/bin/yq

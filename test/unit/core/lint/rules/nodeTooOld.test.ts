@@ -59,8 +59,8 @@ CMD ["node", "/app/openclaw.mjs", "gateway"]
   'packages of NodeSource': `
 FROM ubuntu:24.04
 RUN apt-get update && apt-get install -y curl
-RUN curl -fsSL https://deb.nodesource.com/setup_22.x | bash - && apt-get install -y nodejs
-               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+RUN curl -fsSL https://nodesource.com/setup_22.x | bash - && apt-get install -y nodejs
+               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 RUN npm install -g openclaw@2026.9.4
 `,
   'the project that is the gateway’s own source': {
