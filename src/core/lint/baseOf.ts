@@ -1,5 +1,5 @@
 import { expandVariables } from '../dockerfile/expandVariables.ts';
-import { type Stage, stageChain } from '../dockerfile/stages.ts';
+import type { Stage } from '../dockerfile/stages.ts';
 import type { TextRange } from '../text/TextRange.ts';
 import type { ProjectImage } from '../workspace/ProjectModel.ts';
 
@@ -23,9 +23,9 @@ export interface Base {
  * sets to something that the project's files do not say.
  */
 export function baseOf(image: ProjectImage, stage: Stage = image.stage): Base | undefined {
-  const [root] = stageChain(stage);
-  const word = root?.from.words[0];
-  if (root === undefined || word === undefined) return undefined;
+  const root = rootOf(stage);
+  const word = root.from.words[0];
+  if (word === undefined) return undefined;
   const full = word.value.includes('$') ? resolved(image, root, word.value) : root.base;
   if (full === undefined || full === '' || full.includes('$')) return undefined;
   const [name = '', digest] = full.toLowerCase().split('@');
@@ -38,6 +38,21 @@ export function baseOf(image: ProjectImage, stage: Stage = image.stage): Base | 
 
     range: word.range,
   };
+}
+
+const roots = new WeakMap<Stage, Stage>();
+
+/** The first built of the stages that a stage stands on; remembered, because each RUN of a long chain asks. */
+function rootOf(stage: Stage): Stage {
+  const climbed: Stage[] = [];
+  let at = stage;
+  while (at.baseStage !== undefined && !roots.has(at)) {
+    climbed.push(at);
+    at = at.baseStage;
+  }
+  const root = roots.get(at) ?? at;
+  for (const link of climbed) roots.set(link, root);
+  return root;
 }
 
 /** All services that build the image must agree. */

@@ -1,6 +1,6 @@
 import { isRoot } from '../../binaries/insertionPoint.ts';
 import type { Instruction } from '../../dockerfile/Instruction.ts';
-import { type Stage, stageChain } from '../../dockerfile/stages.ts';
+import type { Stage } from '../../dockerfile/stages.ts';
 import type { ShellCommand } from '../../shell/ShellScript.ts';
 import { programName, unwrapCommand } from '../../shell/unwrapCommand.ts';
 import type { ProjectImage } from '../../workspace/ProjectModel.ts';
@@ -85,11 +85,7 @@ function userOf(image: ProjectImage, run: Run): User | undefined {
       ? { name: 'node', isOfBase: true, instruction: undefined }
       : undefined;
   }
-  const isEarlierUser = ({ keyword, range }: Instruction): boolean =>
-    keyword === 'USER' && range.start < run.instruction.range.start;
-  const instruction = stageChain(run.stage)
-    .map((stage) => stage.instructions.findLast(isEarlierUser))
-    .findLast((found) => found !== undefined);
+  const instruction = factsOf(run.stage).users.get(run.instruction);
   return { name: run.state.user.split(':')[0] ?? '', isOfBase: false, instruction };
 }
 
@@ -203,12 +199,9 @@ function isOpened(before: string | undefined, path: string): boolean {
 /** COPY makes files of root's, whatever USER says. */
 function isCopiedAsRoot(run: Run, path: string): boolean {
   if (!path.startsWith('/')) return false;
-  const copy = run.stage.instructions.findLast(
-    (instruction) =>
-      (instruction.keyword === 'COPY' || instruction.keyword === 'ADD') &&
-      instruction.range.start < run.instruction.range.start &&
-      instruction.words.at(-1)?.value === path,
-  );
+  const copy = factsOf(run.stage)
+    .copies.get(path)
+    ?.findLast((instruction) => instruction.range.start < run.instruction.range.start);
   return copy !== undefined && copy.flag('chown') === undefined;
 }
 
@@ -217,34 +210,72 @@ function isCopiedAsRoot(run: Run, path: string): boolean {
  * follows them.
  */
 function giftsBefore(run: Run): string | undefined {
-  const before = giftsOf(run.stage).filter((gift) => gift.start < run.instruction.range.start);
-  return before.length > maxGifts ? undefined : before.map((gift) => gift.text).join('\n');
+  const { gifts } = factsOf(run.stage);
+  if (gifts.length > maxGifts) return undefined;
+  return gifts
+    .filter((gift) => gift.start < run.instruction.range.start)
+    .map((gift) => gift.text)
+    .join('\n');
 }
 
 const maxGifts = 100;
-const gift = /ch(?:own|mod|grp)|setfacl|install\s+-|useradd|adduser|prefix|npmrc|nvm|fnm|volta|linuxbrew/i;
+const givesAway = /ch(?:own|mod|grp)|setfacl|install\s+-|useradd|adduser|prefix|npmrc|nvm|fnm|volta|linuxbrew/i;
 
 interface Gift {
   readonly start: number;
   readonly text: string;
 }
 
-const gifts = new WeakMap<Stage, readonly Gift[]>();
+interface StageFacts {
+  /** The USER that holds at a RUN of the stage. */
+  readonly users: ReadonlyMap<Instruction, Instruction | undefined>;
+  readonly lastUser: Instruction | undefined;
+  /** What COPY and ADD of the stage make, by target as written. */
+  readonly copies: ReadonlyMap<string, readonly Instruction[]>;
+  /** Those of the stages below included. */
+  readonly gifts: readonly Gift[];
+}
 
-function giftsOf(stage: Stage): readonly Gift[] {
-  let found = gifts.get(stage);
-  if (found === undefined) {
-    found = stageChain(stage)
-      .flatMap((link) => link.instructions)
-      .filter((instruction) => gift.test(instruction.sourceText(instruction.range)))
-      .map((instruction) => {
-        const flags = instruction.flags.map((flag) => `--${flag.name}=${flag.value} `).join('');
-        const text = `${instruction.keyword} ${flags}${instruction.body.text.replace(/\n/g, ' ')}`;
-        return { start: instruction.range.start, text };
-      });
-    gifts.set(stage, found);
+const knownFacts = new WeakMap<Stage, StageFacts>();
+
+/** Worked out once for each stage, from those of the stage below it: each RUN asks. */
+function factsOf(stage: Stage): StageFacts {
+  const unknown: Stage[] = [];
+  for (let at: Stage | undefined = stage; at !== undefined && !knownFacts.has(at); at = at.baseStage) unknown.push(at);
+  for (const link of unknown.reverse()) {
+    knownFacts.set(link, findFacts(link, link.baseStage === undefined ? undefined : knownFacts.get(link.baseStage)));
   }
-  return found;
+  return knownFacts.get(stage) ?? findFacts(stage, undefined);
+}
+
+function findFacts(stage: Stage, below: StageFacts | undefined): StageFacts {
+  const users = new Map<Instruction, Instruction | undefined>();
+  const copies = new Map<string, Instruction[]>();
+  const gifts: Gift[] = [];
+  const room = maxGifts - (below?.gifts.length ?? 0);
+  let lastUser = below?.lastUser;
+  for (const instruction of stage.instructions) {
+    const { keyword } = instruction;
+    if (keyword === 'USER') lastUser = instruction;
+    if (keyword === 'RUN') users.set(instruction, lastUser);
+    if (keyword === 'COPY' || keyword === 'ADD') {
+      const target = instruction.words.at(-1)?.value ?? '';
+      const same = copies.get(target);
+      if (same === undefined) copies.set(target, [instruction]);
+      else same.push(instruction);
+    }
+    if (gifts.length <= room && givesAway.test(instruction.sourceText(instruction.range))) {
+      const flags = instruction.flags.map((flag) => `--${flag.name}=${flag.value} `).join('');
+      const text = `${keyword} ${flags}${instruction.body.text.replace(/\n/g, ' ')}`;
+      gifts.push({ start: instruction.range.start, text });
+    }
+  }
+  return {
+    users,
+    lastUser,
+    copies,
+    gifts: gifts.length === 0 ? (below?.gifts ?? gifts) : [...(below?.gifts ?? []), ...gifts],
+  };
 }
 
 function asRoot(image: ProjectImage, run: Run, user: string): Fix {
