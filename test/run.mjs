@@ -24,6 +24,7 @@ const stages = [
     command: nodeTest('test/unit/**/*.test.ts', '--test-isolation=none'),
     limitMs: 5 * minuteMs,
   },
+  { name: 'fuzz', kind: 'suite', command: nodeTest('test/fuzz/**/*.test.ts'), limitMs: 15 * minuteMs },
   {
     name: 'integration',
     needsBuild: true,
