@@ -19,6 +19,10 @@ export interface DownloadSite {
 }
 
 export function downloadSites(model: ProjectModel): readonly DownloadSite[] {
+  return model.remember(findSites);
+}
+
+function findSites(model: ProjectModel): readonly DownloadSite[] {
   // The text of `sh -c "$(curl …)"` is seen as a word and as a script.
   const sites = new Map<string, DownloadSite>();
   for (const site of [...runSites(model), ...addSites(model)]) {

@@ -19,6 +19,19 @@ export interface InstallCommand {
 
 /** The installs among commands that run one after the other. */
 export function installCommands(commands: readonly ShellCommand[]): readonly InstallCommand[] {
+  const list: RememberingCommands = commands;
+  // Several rules ask for the same commands.
+  list[known] ??= findInstalls(commands);
+  return list[known];
+}
+
+const known = Symbol('installs');
+
+interface RememberingCommands extends ReadonlyArray<ShellCommand> {
+  [known]?: readonly InstallCommand[];
+}
+
+function findInstalls(commands: readonly ShellCommand[]): readonly InstallCommand[] {
   const installs: InstallCommand[] = [];
   for (const command of commands) {
     const { argv, name } = unwrapCommand(command.words);
@@ -34,9 +47,11 @@ type Classified = Pick<InstallCommand, 'kind' | 'tool' | 'names'>;
 const asking = new Set(['--help', '-h', '--version', '--dry-run', '--simulate', '--download-only', '--print-uris']);
 
 function classify(name: string, argv: readonly ShellWord[]): Classified | undefined {
+  const verbs = Object.hasOwn(managers, name) ? managers[name] : undefined;
+  // Most commands are none of these.
+  if (verbs === undefined && !/^(?:pip|python|dpkg|rpm|pacman)/.test(name)) return undefined;
   const args = argv.slice(1).map((word) => word.value);
   if (args.some((arg) => asking.has(arg))) return undefined;
-  const verbs = Object.hasOwn(managers, name) ? managers[name] : undefined;
   if (verbs !== undefined) return managed(name, verbs, args);
   if (/^pip[\d.]*$/.test(name)) return python('pip', args);
   if (/^python[\d.]*$/.test(name) && args[0] === '-m' && args[1] === 'pip') return python('pip', args.slice(2));

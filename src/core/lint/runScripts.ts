@@ -28,6 +28,10 @@ export interface RunScript {
 
 /** Everything that the Dockerfiles of the project run at build time. */
 export function runScripts(model: ProjectModel): readonly RunScript[] {
+  return model.remember(allScripts);
+}
+
+function allScripts(model: ProjectModel): readonly RunScript[] {
   return model.dockerfiles.flatMap(({ path, dockerfile }) =>
     runScriptsOf(dockerfile).map((script) => ({ ...script, path })),
   );
