@@ -52,7 +52,8 @@ const companionName =
 
 function isProductImage(image: string): boolean {
   // `${OPENCLAW_IMAGE:-openclaw:local}` names one as well.
-  const name = /([^/]*)$/.exec(image.replace(/[@:][^:/@}]*\}?$/, ''))?.[1] ?? '';
+  const untagged = image.replace(/[@:][^:/@}]*\}?$/, '');
+  const name = untagged.slice(untagged.lastIndexOf('/') + 1);
   return /openclaw|clawdbot|moltbot/i.test(name) && !companionName.test(name);
 }
 
