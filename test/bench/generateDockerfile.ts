@@ -75,7 +75,7 @@ const comments = [
   'Install the tools',
   'https://example.com/issue/123',
   'Keep the layer small',
-  'TODO later',
+  'see below',
   'openssl is needed at run time',
 ];
 const packages = [

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of compose and of shells look like this.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { nodeVersionOfTag, readEngines, requirementOf } from '../../../../../src/core/lint/nodeRequirement.ts';

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of compose and of shells look like this.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { dockerignore } from '../../../../../src/core/lint/dockerignore.ts';
@@ -44,7 +45,7 @@ RUN git clone https://${token.gitHub}@github.com/acme/skills.git /app/skills
 `,
   'a token that a RUN writes to a file': `
 FROM node:24 AS build
-RUN echo "//registry.npmjs.org/:_authToken=${token.npm}" > .npmrc && npm ci
+RUN echo "//package.example.io/:_authToken=${token.npm}" > .npmrc && npm ci
                                            ${carets(token.npm.length)}
 FROM node:24-slim
 `,
