@@ -6,6 +6,9 @@ export function expandVariables(text: string, lookup: (name: string) => string |
   if (!text.includes('$')) return text;
   let result = '';
   let at = 0;
+  let closings: ReadonlyMap<number, number> | undefined;
+  const closingOf = (open: number): number =>
+    closings === undefined ? closingBrace(text, open) : (closings.get(open) ?? -1);
   while (at < text.length) {
     if (result.length > maxLength) return text;
     const char = text[at] ?? '';
@@ -25,9 +28,11 @@ export function expandVariables(text: string, lookup: (name: string) => string |
       at += plain[0].length;
       continue;
     }
-    const end = text[at + 1] === '{' ? closingBrace(text, at + 1) : -1;
+    const end = text[at + 1] === '{' ? closingOf(at + 1) : -1;
     const braced = end === -1 ? null : /^([A-Za-z_]\w*)(?:(:?[-+?])(.*))?$/s.exec(text.slice(at + 2, end));
     if (braced === null) {
+      // Looking from each of many nested openers to the end again would cost the square of their number.
+      if (text[at + 1] === '{') closings ??= closingBraces(text);
       result += char;
       at++;
       continue;
@@ -55,4 +60,18 @@ function closingBrace(text: string, open: number): number {
     else if (text[at] === '}' && --depth === 0) return at;
   }
   return -1;
+}
+
+/** Where each opening brace is closed, by its place; one that is never closed is not in it. */
+function closingBraces(text: string): ReadonlyMap<number, number> {
+  const closings = new Map<number, number>();
+  const open: number[] = [];
+  for (let at = 0; at < text.length; at++) {
+    if (text[at] === '{') open.push(at);
+    else if (text[at] === '}') {
+      const opener = open.pop();
+      if (opener !== undefined) closings.set(opener, at);
+    }
+  }
+  return closings;
 }
