@@ -183,7 +183,8 @@ async function inspect({ engine, containerId, signal }: WaitRequest): Promise<Co
 function endingOf(container: ContainerDetails): Ending | undefined {
   const { state, restartCount, exitCode } = container;
   if (state === 'exited' || state === 'dead') return 'exited';
-  if (restartCount >= 2 || (state === 'restarting' && exitCode === configurationExitCode)) return 'loop';
+  // Between two starts only: a container that runs counts the restarts of its whole life, and its exit code is 0.
+  if (state === 'restarting' && (restartCount >= 2 || exitCode === configurationExitCode)) return 'loop';
   return undefined;
 }
 

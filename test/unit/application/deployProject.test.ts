@@ -136,3 +136,17 @@ for (const folder of ['', 'relative', '/', '~', '~root/x', '//x']) {
 async function* nothing(): AsyncIterable<Uint8Array> {
   yield new Uint8Array();
 }
+
+test('a gateway that was restarted long ago and runs now is ready', async () => {
+  const machine = machineWith({ restartCount: 7 });
+  machine.engine.execs = () => ({ exitCode: 0, stdout: ready, stderr: '' });
+  assert.equal((await deployProject(machine, request, silent, never())).outcome, 'succeeded');
+});
+
+test('a gateway between two of many starts loops, with the exit code of its last end', async () => {
+  const machine = machineWith({ restartCount: 2, state: 'restarting', exitCode: 1 });
+  const report = await deployProject(machine, request, silent, never());
+  assert.equal(report.outcome, 'failed');
+  assert.equal(report.failure.kind, 'gatewayCrashLoop');
+  assert.match(report.failure.message, /again and again \(exit code 1\)/);
+});
