@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { readProject } from './adapters/files/readProject.ts';
+import { replaceText } from './adapters/files/replaceText.ts';
 import { runCli } from './cli/runCli.ts';
 
 // A reader that goes away (`… | head`) is no error of ours.
@@ -7,6 +8,7 @@ process.stdout.on('error', () => process.exit());
 
 process.exitCode = runCli(process.argv.slice(2), {
   readProject,
+  replaceText,
   write: (text) => process.stdout.write(text),
   writeError: (text) => process.stderr.write(text),
   useColour: process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined,

@@ -1,6 +1,17 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
@@ -216,3 +227,94 @@ describe('openclaw-vm lint', () => {
     assert.equal(stderr, '');
   });
 });
+
+const compose =
+  'services:\r\n  openclaw:\r\n    image: ghcr.io/openclaw/openclaw:2026.3.2\r\n    volumes: [./s:/home/node/.openclaw]\r\n';
+
+describe('openclaw-vm lint --fix', () => {
+  it('moves an install out of the script into the image, and reports what it did', () => {
+    write(project);
+    const { status, stdout, stderr } = run('lint', '--fix', 'gw');
+    assert.equal(status, 0);
+    assert.equal(stdout, 'Nothing found, 3 files checked.\n');
+    assert.match(stderr, /^gw\/scripts\/start: fixed runtime-install: Bake jq into the image/);
+    assert.match(read('gw/Dockerfile'), /^RUN apt-get update/m);
+    assert.doesNotMatch(read('gw/scripts/start'), /apt-get/);
+    assert.equal(read('gw/compose.yaml'), project['gw/compose.yaml']);
+  });
+
+  it('keeps line ends and the mode of the file, and leaves nothing beside it', () => {
+    write({ 'compose.yaml': compose });
+    chmodSync(join(folder, 'compose.yaml'), 0o640);
+    assert.equal(run('lint', '--fix', '.').status, 0);
+    assert.equal(read('compose.yaml'), compose.replace('2026.3.2\r\n', '2026.3.2\r\n    restart: unless-stopped\r\n'));
+    assert.equal(statSync(join(folder, 'compose.yaml')).mode & 0o777, 0o640);
+    assert.deepEqual(readdirSync(folder), ['compose.yaml']);
+  });
+
+  it('writes through a link', () => {
+    write({ 'real.yaml': compose });
+    symlinkSync('real.yaml', join(folder, 'compose.yaml'));
+    run('lint', '--fix', 'compose.yaml');
+    assert.ok(lstatSync(join(folder, 'compose.yaml')).isSymbolicLink());
+    assert.match(read('real.yaml'), /restart: unless-stopped/);
+  });
+
+  it('ends with 1 where something remains, and prints it', () => {
+    write({ Dockerfile: 'FROM node:24\nCMD while ! npm install; do sleep 1; done\n' });
+    const { status, stdout } = run('lint', '--fix', '--format', 'json', '.');
+    assert.equal(status, 1);
+    assert.equal(JSON.parse(stdout)[0].ruleId, 'runtime-install');
+  });
+
+  it('fixes only the file that is named', () => {
+    write({ 'a/compose.yaml': compose, 'b/compose.yaml': compose });
+    assert.equal(run('lint', '--fix', 'a/compose.yaml').status, 0);
+    assert.match(read('a/compose.yaml'), /restart/);
+    assert.equal(read('b/compose.yaml'), compose);
+  });
+
+  it('prints a diff that patch takes, and changes nothing, in a dry run', () => {
+    write({ ...project, 'other/compose.yaml': compose });
+    const { status, stdout, stderr } = run('lint', '--fix', '--dry-run', '.', 'gw/scripts/start');
+    assert.equal(status, 1);
+    assert.equal(read('other/compose.yaml'), compose);
+    assert.equal(read('gw/Dockerfile'), project['gw/Dockerfile']);
+    assert.match(stdout, /^--- a\/gw\/Dockerfile\n\+\+\+ b\/gw\/Dockerfile\n@@ /m);
+    assert.match(stderr, /2 findings would be fixed, 0 findings would remain\.\n/);
+    const patch = spawnSync('git', ['apply', '-'], { cwd: folder, input: stdout, encoding: 'utf8' });
+    assert.equal(patch.status, 0, patch.stderr);
+    assert.equal(run('lint', '.').status, 0);
+  });
+
+  it('ends with 0 in a dry run where nothing is found', () => {
+    write({ Dockerfile: good });
+    const { status, stdout } = run('lint', '--fix', '--dry-run', '.');
+    assert.deepEqual([status, stdout], [0, '']);
+  });
+
+  it('writes no file that is not UTF-8, and says so', () => {
+    const latin1 = Buffer.from('FROM node:24\n# caf\xe9\nCMD apt-get install -y jq && node x\n', 'latin1');
+    write({});
+    writeFileSync(join(folder, 'Dockerfile'), latin1);
+    const { status, stderr } = run('lint', '--fix', '.');
+    assert.equal(status, 2);
+    assert.match(stderr, /Dockerfile could not be written: it has changed in the meantime, or is not UTF-8/);
+    assert.deepEqual(readFileSync(join(folder, 'Dockerfile')), latin1);
+  });
+
+  it('explains options that do not go together', () => {
+    for (const [args, message] of [
+      [['--dry-run', '.'], /--dry-run shows what --fix would change/],
+      [['--fix', '--dry-run', '--format', 'json', '.'], /--dry-run prints a diff/],
+    ] as const) {
+      const { status, stderr } = run('lint', ...args);
+      assert.equal(status, 2);
+      assert.match(stderr, message);
+    }
+  });
+});
+
+function read(name: string): string {
+  return readFileSync(join(folder, name), 'utf8');
+}

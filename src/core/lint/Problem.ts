@@ -27,8 +27,17 @@ export interface RelatedLocation {
 
 /** A change that a person may take; the edits may touch several files. */
 export interface Fix {
+  /** What will happen. */
   readonly title: string;
   readonly edits: readonly FileEdits[];
+  /** Does a part only: the finding stays until the person has done the rest. Never preferred, never among "fix all". */
+  readonly isPartial?: true;
+}
+
+/** The fix that is offered first and that "fix all" takes. */
+export function preferredFix(problem: Problem): Fix | undefined {
+  const [first] = problem.fixes;
+  return first?.isPartial === true ? undefined : first;
 }
 
 export interface FileEdits {

@@ -8,15 +8,17 @@ export type RemovalRole = 'target' | 'helper' | 'talk' | 'other';
 
 /**
  * Edits that take commands out of shell text so that the rest runs as before, or `undefined` where that cannot be said for sure.
- * `roleOf` is asked with the text of each simple command and where it stands in the document.
+ * `roleOf` is asked with the text of each simple command and where it stands in the document. `mayBecomeEmpty`: a file without
+ * commands is a script too, a CMD without any is none.
  */
 export function removeCommands(
   source: MappedText,
   roleOf: (range: TextRange) => RemovalRole,
+  { mayBecomeEmpty = false }: { readonly mayBecomeEmpty?: boolean } = {},
 ): readonly TextEdit[] | undefined {
   const removal = new Removal(source, roleOf);
   const script = parse(source.text);
-  return removal.ofScript(script.commands);
+  return removal.ofScript(script.commands, mayBecomeEmpty);
 }
 
 type ShellNode = Statement['command'];
@@ -32,9 +34,9 @@ class Removal {
     this.#roleOf = roleOf;
   }
 
-  ofScript(statements: readonly Statement[]): readonly TextEdit[] | undefined {
+  ofScript(statements: readonly Statement[], mayBecomeEmpty: boolean): readonly TextEdit[] | undefined {
     const left = this.#prune(statements);
-    return this.#isUnsafe || left === 0 || this.#edits.length === 0 ? undefined : this.#edits;
+    return this.#isUnsafe || (left === 0 && !mayBecomeEmpty) || this.#edits.length === 0 ? undefined : this.#edits;
   }
 
   /** Removes the statements that are targets as a whole, with the helpers around them; returns how many statements stay. */

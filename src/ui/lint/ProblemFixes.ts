@@ -26,7 +26,11 @@ export class ProblemFixes implements vscode.CodeActionProvider {
     if (result === undefined) return [];
     return problems
       .filter((problem) => result.rangeOf(problem.path, problem.range).intersection(range) !== undefined)
-      .flatMap((problem) => problem.fixes.map((fix, index) => toAction(problem, fix, index === 0, result, context)));
+      .flatMap((problem) =>
+        problem.fixes.map((fix, index) =>
+          toAction(problem, fix, index === 0 && fix.isPartial !== true, result, context),
+        ),
+      );
   }
 }
 

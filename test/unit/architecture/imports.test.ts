@@ -16,8 +16,8 @@ const allowed: Record<(typeof layers)[number], readonly string[]> = {
   cli: ['cli', 'adapters', 'application', 'core'],
 };
 
-/** Packages that only parse: text in, values out. */
-const pureParsers = ['dockerfile-ast', 'dockerfile-utils', 'ssh-config', 'unbash', 'yaml'];
+/** Packages that only parse or compare: text in, values out. */
+const pureParsers = ['diff', 'dockerfile-ast', 'dockerfile-utils', 'ssh-config', 'unbash', 'yaml'];
 
 /** Built-in modules that reach outside the process or depend on it; and those that are plain computation. */
 const computingBuiltIns = ['node:buffer', 'node:path', 'node:path/posix', 'node:url', 'node:util'];

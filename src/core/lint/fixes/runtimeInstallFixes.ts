@@ -6,6 +6,7 @@ import { type RemovalRole, removeCommands } from '../../shell/removeCommands.ts'
 import type { ShellCommand } from '../../shell/ShellScript.ts';
 import { unwrapCommand } from '../../shell/unwrapCommand.ts';
 import type { TextEdit } from '../../text/TextEdit.ts';
+import { isComposePath, isDockerfilePath } from '../../workspace/isProjectFile.ts';
 import type { ProjectImage, ProjectModel } from '../../workspace/ProjectModel.ts';
 import { baseName } from '../../workspace/paths.ts';
 import type { StartedScript } from '../../workspace/start/StartedScript.ts';
@@ -29,8 +30,9 @@ export function runtimeInstallFixes(
   if (baked === undefined) return [];
   const removed = script.source === undefined ? undefined : removalEdits(script, install);
   const bakeOnly: Fix = {
-    title: `Bake ${baked.what} into the image`,
+    title: `Bake ${baked.what} into the image, and leave the install where it is`,
     edits: [{ path: image.path, edits: baked.edits }],
+    isPartial: true,
   };
   if (removed === undefined) return baked.edits.length === 0 ? [] : [bakeOnly];
   const where = script.path === image.path ? script.origin.label : baseName(script.path);
@@ -120,7 +122,9 @@ function removalEdits(script: StartedScript, install: InstallCommand): readonly 
       command === install.command ? 'target' : roleOf(command, install, isLastOfKind, file),
     );
   }
-  return removeCommands(script.source, (range) => roles.get(range.start) ?? 'other');
+  return removeCommands(script.source, (range) => roles.get(range.start) ?? 'other', {
+    mayBecomeEmpty: !isDockerfilePath(script.path) && !isComposePath(script.path),
+  });
 }
 
 function roleOf(
