@@ -75,7 +75,7 @@ function updates(stanza: Stanza, place: Place): readonly TextEdit[] {
   }
   if (stanza.builder !== undefined && !found.some((old) => old.isBuilder))
     edits.push(builderEdit(stanza.builder, place));
-  return edits.filter((edit) => edit.newText !== sourceOf(stage, edit));
+  return edits.filter((edit) => edit.newText !== sourceOf(dockerfile, edit));
 }
 
 function insertions(stanza: Stanza, point: InsertionPoint, place: Place): readonly TextEdit[] {
@@ -96,8 +96,8 @@ function builderEdit(builder: string, { dockerfile, stage }: Place): TextEdit {
   return { range: { start, end: start }, newText: withLineEnds(`${gap}${builder}\n\n`, dockerfile.text) };
 }
 
-function sourceOf(stage: Stage, edit: TextEdit): string | undefined {
-  return edit.range.start === edit.range.end ? undefined : stage.from.sourceText(edit.range);
+function sourceOf(dockerfile: Dockerfile, { range }: TextEdit): string | undefined {
+  return range.start === range.end ? undefined : dockerfile.text.slice(range.start, range.end);
 }
 
 /** The marker in the final stage is the last one. */

@@ -1,4 +1,6 @@
+import { Anchor } from '../text/Anchor.ts';
 import { MappedText } from '../text/MappedText.ts';
+import { Remembering } from '../text/Remembering.ts';
 import type { TextRange } from '../text/TextRange.ts';
 import type { Heredoc } from './readHeredocs.ts';
 
@@ -18,39 +20,65 @@ export interface Word {
   readonly range: TextRange;
 }
 
-interface InstructionParts {
-  readonly source: string;
+/** As the splitter finds them: offsets of the document. */
+export interface InstructionParts {
+  /** In capitals. */
   readonly keyword: string;
-  readonly keywordRange: TextRange;
+  readonly start: number;
+  readonly keywordEnd: number;
+  /** End of the instruction without its here-documents. */
   readonly headEnd: number;
-  readonly range: TextRange;
+  readonly end: number;
   readonly joins: readonly JoinedLine[];
   readonly heredocs: readonly Heredoc[];
 }
 
-/** One instruction of a Dockerfile. Its parts are worked out when they are first asked for. */
-export class Instruction {
+/**
+ * One instruction of a Dockerfile. Its parts are worked out when they are first asked for. It knows its own text only: when an edit
+ * elsewhere moves it, all ranges in it follow.
+ */
+export class Instruction extends Remembering {
   /** In capitals. */
   readonly keyword: string;
   readonly keywordRange: TextRange;
   /** All of it, here-documents included, without the last line end. */
   readonly range: TextRange;
   readonly heredocs: readonly Heredoc[];
-  readonly #source: string;
+  readonly #text: string;
+  readonly #anchor: Anchor;
+  // All that follows counts from the instruction's start.
+  readonly #keywordEnd: number;
   readonly #headEnd: number;
   readonly #joins: readonly JoinedLine[];
   #body: MappedText | undefined;
+  #bodyStart = 0;
   #flags: readonly Flag[] | undefined;
   #words: readonly Word[] | undefined;
 
-  constructor(parts: InstructionParts) {
+  constructor(source: string, parts: InstructionParts) {
+    super();
+    const { start } = parts;
+    this.#anchor = new Anchor(start);
+    this.#text = source.slice(start, parts.end);
     this.keyword = parts.keyword;
-    this.keywordRange = parts.keywordRange;
-    this.range = parts.range;
-    this.heredocs = parts.heredocs;
-    this.#source = parts.source;
-    this.#headEnd = parts.headEnd;
-    this.#joins = parts.joins;
+    this.#keywordEnd = parts.keywordEnd - start;
+    this.#headEnd = parts.headEnd - start;
+    this.keywordRange = this.#anchor.range(0, this.#keywordEnd);
+    this.range = this.#anchor.range(0, this.#text.length);
+    this.#joins =
+      parts.joins.length === 0
+        ? parts.joins
+        : parts.joins.map((join) => ({ start: join.start - start, end: join.end - start }));
+    this.heredocs = parts.heredocs.length === 0 ? parts.heredocs : parts.heredocs.map((heredoc) => this.#own(heredoc));
+  }
+
+  /** The same text, perhaps elsewhere: then all that is known of it holds. */
+  isAt(source: string, start: number, end: number): boolean {
+    return end - start === this.#text.length && source.startsWith(this.#text, start);
+  }
+
+  moveTo(start: number): void {
+    this.#anchor.moveTo(start);
   }
 
   /**
@@ -73,51 +101,72 @@ export class Instruction {
 
   /** The arguments split at blanks, without here-document bodies. */
   get words(): readonly Word[] {
-    this.#words ??= splitWords(this.body, Math.max(0, this.#headEnd - this.body.sourceOffset(0)));
+    this.#words ??= splitWords(this.body, Math.max(0, this.#headEnd - this.#bodyStartOf()));
     return this.#words;
   }
 
-  /** Any part of the Dockerfile that holds the instruction. */
+  /** Any part of the instruction, as it is written. */
   sourceText(range: TextRange): string {
-    return this.#source.slice(range.start, range.end);
+    const { offset } = this.#anchor;
+    return this.#text.slice(range.start - offset, range.end - offset);
   }
 
   /** Text of a here-document. */
-  heredocText(heredoc: Heredoc): MappedText {
-    return new MappedText(this.#source.slice(heredoc.body.start, heredoc.body.end), heredoc.body.start);
+  heredocText({ body }: Heredoc): MappedText {
+    const { offset } = this.#anchor;
+    const start = body.start - offset;
+    return new MappedText(this.#text.slice(start, body.end - offset), start, undefined, this.#anchor);
+  }
+
+  #own(heredoc: Heredoc): Heredoc {
+    const { offset } = this.#anchor;
+    const moving = ({ start, end }: TextRange): TextRange => this.#anchor.range(start - offset, end - offset);
+    const { name, marker, body, stripsTabs, expands } = heredoc;
+    return { name, marker: moving(marker), body: moving(body), stripsTabs, expands };
+  }
+
+  #bodyStartOf(): number {
+    this.#body ??= this.#readBody();
+    return this.#bodyStart;
   }
 
   #readBody(): MappedText {
-    const flags = this.flags;
-    const from = flags.at(-1)?.range.end ?? this.keywordRange.end;
+    const from = this.#flagsEnd();
     const joined = this.#joined(from);
     let start = 0;
     while (start < joined.length && /\s/.test(joined[start] ?? '')) start++;
-    return new MappedText(joined.slice(start), from + start);
+    this.#bodyStart = from + start;
+    return new MappedText(joined.slice(start), from + start, undefined, this.#anchor);
+  }
+
+  #flagsEnd(): number {
+    const last = this.flags.at(-1);
+    return last === undefined ? this.#keywordEnd : last.range.end - this.#anchor.offset;
   }
 
   #joined(from: number): string {
-    const { end } = this.range;
-    if (this.#joins.length === 0) return this.#source.slice(from, end);
+    const end = this.#text.length;
+    if (this.#joins.length === 0) return this.#text.slice(from);
     let text = '';
     let at = from;
     for (const join of this.#joins) {
       if (join.end <= at || join.start >= end) continue;
       const stop = Math.min(join.end, end);
-      text += this.#source.slice(at, Math.max(at, join.start)) + ' '.repeat(stop - Math.max(at, join.start));
+      text += this.#text.slice(at, Math.max(at, join.start)) + ' '.repeat(stop - Math.max(at, join.start));
       at = stop;
     }
-    return text + this.#source.slice(at, end);
+    return text + this.#text.slice(at, end);
   }
 
   #readFlags(): readonly Flag[] {
-    const head = this.#joined(this.keywordRange.end);
     const flags: Flag[] = [];
+    const from = this.#keywordEnd;
+    const head = this.#joined(from);
     const pattern = /\s+--([a-zA-Z][\w-]*)(?:=((?:"[^"]*"|'[^']*'|[^\s"'])*))?(?=\s|$)/y;
     for (let match = pattern.exec(head); match !== null; match = pattern.exec(head)) {
-      const end = this.keywordRange.end + pattern.lastIndex;
-      const start = this.keywordRange.end + match.index + match[0].search(/\S/);
-      flags.push({ name: match[1] ?? '', value: unquote(match[2] ?? ''), range: { start, end } });
+      const start = from + match.index + match[0].search(/\S/);
+      const range = this.#anchor.range(start, from + pattern.lastIndex);
+      flags.push({ name: match[1] ?? '', value: unquote(match[2] ?? ''), range });
     }
     return flags;
   }

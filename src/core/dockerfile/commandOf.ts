@@ -1,5 +1,5 @@
 import { ShellWord } from '../shell/ShellWord.ts';
-import { type MappedText, MappedTextBuilder } from '../text/MappedText.ts';
+import type { MappedText } from '../text/MappedText.ts';
 import type { TextRange } from '../text/TextRange.ts';
 import type { Instruction } from './Instruction.ts';
 
@@ -10,6 +10,10 @@ export type DockerCommand =
 
 /** The command of a RUN, CMD, ENTRYPOINT or HEALTHCHECK; `undefined` where there is none (`HEALTHCHECK NONE`). */
 export function commandOf(instruction: Instruction): DockerCommand | undefined {
+  return instruction.remember(readCommand);
+}
+
+function readCommand(instruction: Instruction): DockerCommand | undefined {
   let body = instruction.body;
   if (instruction.keyword === 'HEALTHCHECK') {
     const cmd = /^CMD(?=\s|$)\s*/i.exec(body.text);
@@ -45,20 +49,25 @@ export function readJsonWords(body: MappedText): readonly ShellWord[] | undefine
       continue;
     }
     const start = at++;
-    const builder = new MappedTextBuilder(body.sourceOffset(start));
-    while (at < text.length && text[at] !== '"') {
-      if (text[at] !== '\\') {
-        builder.append(text[at] ?? '', body.sourceOffset(at));
-        at++;
-        continue;
-      }
-      const length = text[at + 1] === 'u' ? 6 : 2;
-      builder.appendAt(JSON.parse(`"${text.slice(at, at + length)}"`) as string, body.sourceOffset(at));
-      at += length;
-    }
-    at++;
-    const inner = builder.build();
-    words.push(new ShellWord(inner.text, body.sourceRange(start + 1, at - 1), true, inner));
+    const inner = readJsonString(body, at);
+    at = inner.end;
+    words.push(new ShellWord(inner.text.text, body.sourceRange(start + 1, at - 1), true, inner.text));
   }
   return words;
+}
+
+/** The string whose first character is at `start`; `end` is behind its closing quote. */
+function readJsonString(body: MappedText, start: number): { readonly text: MappedText; readonly end: number } {
+  const { text } = body;
+  const quote = text.indexOf('"', start);
+  if (!text.slice(start, quote).includes('\\')) return { text: body.slice(start, quote), end: quote + 1 };
+  const builder = body.builder(start - 1);
+  let at = start;
+  while (at < text.length && text[at] !== '"') {
+    const length = text[at] !== '\\' ? 1 : text[at + 1] === 'u' ? 6 : 2;
+    if (length === 1) builder.append(text[at] ?? '', at);
+    else builder.appendAt(JSON.parse(`"${text.slice(at, at + length)}"`) as string, at);
+    at += length;
+  }
+  return { text: builder.build(), end: at + 1 };
 }

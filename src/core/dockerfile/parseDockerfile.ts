@@ -1,6 +1,6 @@
 import { Remembering } from '../text/Remembering.ts';
 import type { TextRange } from '../text/TextRange.ts';
-import { Instruction, type JoinedLine } from './Instruction.ts';
+import { Instruction, type InstructionParts, type JoinedLine } from './Instruction.ts';
 import { readHeredocs } from './readHeredocs.ts';
 
 /** A Dockerfile as BuildKit splits it. */
@@ -31,10 +31,11 @@ const heredocKeywords = new Set(['RUN', 'COPY', 'ADD', 'ONBUILD']);
 
 /**
  * Splits a Dockerfile into instructions in one pass: parser directives, line continuations with comments and empty lines in between,
- * and here-documents (https://docs.docker.com/reference/dockerfile/#format and #here-documents).
+ * and here-documents (https://docs.docker.com/reference/dockerfile/#format and #here-documents). Instructions that are as they were
+ * in `previous`, an earlier text of the same file, are taken over from it and moved to where they stand now; it must not be used after.
  */
-export function parseDockerfile(text: string): Dockerfile {
-  const instructions: Instruction[] = [];
+export function parseDockerfile(text: string, previous?: Dockerfile): Dockerfile {
+  const found: InstructionParts[] = [];
   const comments: TextRange[] = [];
   let escapeCharacter = '\\';
   let directivesDone = false;
@@ -73,20 +74,42 @@ export function parseDockerfile(text: string): Dockerfile {
         logical.next = endOfLine(text, last.end) + 1;
       }
     }
-    instructions.push(
-      new Instruction({
-        source: text,
-        keyword: keyword.name,
-        keywordRange: { start, end: keyword.end },
-        headEnd: logical.end,
-        range: { start, end },
-        joins: logical.joins,
-        heredocs,
-      }),
-    );
+    found.push({
+      keyword: keyword.name,
+      start,
+      keywordEnd: keyword.end,
+      headEnd: logical.end,
+      end,
+      joins: logical.joins,
+      heredocs,
+    });
     at = logical.next;
   }
-  return new Dockerfile(text, escapeCharacter, instructions, comments);
+  const known = previous?.escape === escapeCharacter ? previous.instructions : [];
+  return new Dockerfile(text, escapeCharacter, toInstructions(text, found, known), comments);
+}
+
+/** An edit changes some instructions in the middle: those before and after it are known. */
+function toInstructions(
+  text: string,
+  found: readonly InstructionParts[],
+  known: readonly Instruction[],
+): readonly Instruction[] {
+  const instructions: Instruction[] = [];
+  const most = Math.min(found.length, known.length);
+  const isKnown = (part: InstructionParts | undefined, instruction: Instruction | undefined): boolean =>
+    part !== undefined && instruction?.isAt(text, part.start, part.end) === true;
+  let before = 0;
+  while (before < most && isKnown(found[before], known[before])) before++;
+  let after = 0;
+  while (after < most - before && isKnown(found.at(-1 - after), known.at(-1 - after))) after++;
+  for (const [index, parts] of found.entries()) {
+    const fromEnd = found.length - index;
+    const same = index < before ? known[index] : fromEnd <= after ? known.at(-fromEnd) : undefined;
+    same?.moveTo(parts.start);
+    instructions.push(same ?? new Instruction(text, parts));
+  }
+  return instructions;
 }
 
 interface LogicalLine {

@@ -7,12 +7,15 @@ export interface Heredoc {
   readonly marker: TextRange;
   /** The lines between, with their line ends. */
   readonly body: TextRange;
-  /** End of the closing line, or of the text where it is missing. */
-  readonly end: number;
   /** `<<-`: leading tabs are removed. */
   readonly stripsTabs: boolean;
   /** The name was not quoted: variables are replaced. */
   readonly expands: boolean;
+}
+
+export interface FoundHeredoc extends Heredoc {
+  /** End of the closing line, or of the text where it is missing. */
+  readonly end: number;
 }
 
 /** A word with its quotes: `<<` counts only at the start of one. */
@@ -20,8 +23,8 @@ const word = /(?:"(?:\\.|[^"\\])*"?|'[^']*'?|\\.|[^\s"'\\])+/gs;
 const marker = /^(\d*)<<(-?)(["']?)([\w.@%+-]+)\3(?=$|[;&|<>)])/;
 
 /** Finds the here-documents that an instruction's line (`from`..`lineEnd`) opens and reads their bodies from `bodyStart` on. */
-export function readHeredocs(text: string, from: number, lineEnd: number, bodyStart: number): readonly Heredoc[] {
-  const heredocs: Heredoc[] = [];
+export function readHeredocs(text: string, from: number, lineEnd: number, bodyStart: number): readonly FoundHeredoc[] {
+  const heredocs: FoundHeredoc[] = [];
   let at = bodyStart;
   for (const found of text.slice(from, lineEnd).matchAll(word)) {
     const match = marker.exec(found[0]);

@@ -1,3 +1,4 @@
+import type { TextEdit } from '../text/TextEdit.ts';
 import type { TextRange } from '../text/TextRange.ts';
 import type { ProjectFiles } from '../workspace/ProjectFiles.ts';
 import { ProjectModel } from '../workspace/ProjectModel.ts';
@@ -48,8 +49,9 @@ class FoundProblem implements Problem {
     this.severity = severity ?? finding.severity ?? rule.severity;
     this.message = finding.message;
     this.path = finding.path;
-    this.range = finding.range;
-    this.related = finding.related ?? [];
+    // Those of the finding follow the next edits; a problem speaks of one text.
+    this.range = copied(finding.range);
+    this.related = finding.related?.map((place) => ({ ...place, range: copied(place.range) })) ?? [];
     this.#fixes = finding.fixes;
   }
 
@@ -59,8 +61,17 @@ class FoundProblem implements Problem {
 
   get fixes(): readonly Fix[] {
     if (typeof this.#fixes === 'function') this.#fixes = this.#fixes();
-    return this.#fixes ?? [];
+    return (this.#fixes ?? []).map(copiedFix);
   }
+}
+
+function copiedFix({ title, edits }: Fix): Fix {
+  const copiedEdit = ({ range, newText }: TextEdit): TextEdit => ({ range: copied(range), newText });
+  return { title, edits: edits.map(({ path, edits: inFile }) => ({ path, edits: inFile.map(copiedEdit) })) };
+}
+
+function copied({ start, end }: TextRange): TextRange {
+  return { start, end };
 }
 
 class Ignores {

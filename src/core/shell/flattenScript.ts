@@ -9,7 +9,7 @@ import type {
   Word,
   WordPart,
 } from 'unbash';
-import { MappedText } from '../text/MappedText.ts';
+import type { MappedText } from '../text/MappedText.ts';
 import type { ShellAssignment, ShellCommand, ShellPipeline, ShellRedirect, ShellScript } from './ShellScript.ts';
 import { ShellWord } from './ShellWord.ts';
 
@@ -217,14 +217,7 @@ function addSubstitutions(parts: readonly WordPart[] | undefined, place: Place):
       if (inner === undefined) continue;
       // Escaped backticks are decoded into a text of their own: then only the whole substitution can be pointed at.
       const decoded = inner.source;
-      const source =
-        decoded === undefined
-          ? place.source
-          : new MappedText(
-              decoded,
-              place.source.sourceOffset(part.pos),
-              Array(decoded.length).fill(place.source.sourceOffset(part.pos)),
-            );
+      const source = decoded === undefined ? place.source : place.source.decoded(decoded, part.pos);
       addStatements(inner.commands, { ...place, source, depth: place.depth + 1 });
     } else if (part.type === 'DoubleQuoted' || part.type === 'LocaleString') {
       addSubstitutions(part.parts, place);

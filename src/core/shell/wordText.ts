@@ -1,5 +1,5 @@
 import type { Word, WordPart } from 'unbash';
-import { type MappedText, MappedTextBuilder } from '../text/MappedText.ts';
+import type { MappedText } from '../text/MappedText.ts';
 
 /** A word with its quotes and escapes removed, each character knowing where it stands. */
 export function wordText(word: Word, source: MappedText): MappedText {
@@ -7,8 +7,8 @@ export function wordText(word: Word, source: MappedText): MappedText {
   if (word.parts === undefined && word.value.length === word.end - word.pos) return source.slice(word.pos, word.end);
   const only = word.parts?.length === 1 ? word.parts[0] : undefined;
   if (only?.type === 'SingleQuoted') return source.slice(only.pos + 1, only.pos + 1 + only.value.length);
-  const builder = new MappedTextBuilder(source.sourceOffset(word.pos));
-  const append = (at: number): void => builder.append(raw[at] ?? '', source.sourceOffset(at));
+  const builder = source.builder(word.pos);
+  const append = (at: number): void => builder.append(raw[at] ?? '', at);
   const appendUnquoted = (from: number, to: number): void => {
     for (let at = from; at < to; at++) {
       if (raw[at] === '\\' && at + 1 < to) at++;
@@ -28,7 +28,7 @@ export function wordText(word: Word, source: MappedText): MappedText {
         append(at);
       }
     } else if (part.type === 'AnsiCQuoted') {
-      builder.appendAt(part.value, source.sourceOffset(part.pos));
+      builder.appendAt(part.value, part.pos);
     } else if (part.type === 'Literal') {
       appendUnquoted(part.pos, part.end);
     } else {

@@ -6,17 +6,18 @@ const maxFiles = 20_000;
  * Holds one text per path, the last one.
  */
 export class FileCache<T> {
-  readonly #compute: (text: string) => T;
+  readonly #compute: (text: string, previous: T | undefined) => T;
   readonly #known = new Map<string, { readonly text: string; readonly value: T }>();
 
-  constructor(compute: (text: string) => T) {
+  /** `previous` is what it made of the file's text before, and is not asked for again. */
+  constructor(compute: (text: string, previous: T | undefined) => T) {
     this.#compute = compute;
   }
 
   get(path: string, text: string): T {
     const known = this.#known.get(path);
     if (known !== undefined && known.text === text) return known.value;
-    const value = this.#compute(text);
+    const value = this.#compute(text, known?.value);
     if (this.#known.size >= maxFiles) this.#known.clear();
     this.#known.set(path, { text, value });
     return value;

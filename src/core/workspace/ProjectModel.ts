@@ -30,7 +30,7 @@ export interface ProjectService {
 }
 
 const parsedDockerfiles = new FileCache(parseDockerfile);
-const parsedComposeFiles = new FileCache(parseCompose);
+const parsedComposeFiles = new FileCache((text) => parseCompose(text));
 const mappedTexts = new FileCache((text) => new MappedText(text, 0));
 
 /** The project's files and how they belong together. Made anew for each lint; parse results are remembered by text. */

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { lintProject } from '../../../../src/core/lint/lintProject.ts';
+import { rules } from '../../../../src/core/lint/rules/index.ts';
+import { generateDockerfile, seededRandom } from '../../../bench/generateDockerfile.ts';
+
+const random = seededRandom(5);
+let fresh = 0;
+
+const texts = [
+  ...rules.flatMap(({ bad, good }) => [bad['Dockerfile'], good['Dockerfile']]).filter((text) => text !== undefined),
+  ...Array.from({ length: 20 }, () => generateDockerfile(random)),
+  'ARG V=1\nFROM node:24\nENV A=$V\nRUN <<EOF\ncurl -L https://x.example/$A-amd64 -o /usr/local/bin/x\nEOF\nUSER node\nRUN sh -c "apt-get install -y jq; curl https://x.example/y | sh"\nHEALTHCHECK CMD ["sh", "-c", "npm i -g \\"z\\""]\n',
+];
+
+/** What somebody types, and lines that decide about those below. */
+const typed = [
+  'a',
+  ' ',
+  '\n',
+  '\\',
+  '"',
+  '$A',
+  '#',
+  '\nUSER app\n',
+  '\nENV A=2\n',
+  '\nSHELL ["/bin/bash", "-o", "pipefail", "-c"]\n',
+  '<<EOF\n',
+];
+
+describe('a file that is edited', () => {
+  for (const [index, original] of texts.entries()) {
+    it(`has the findings of a new file after each edit (${index})`, () => {
+      let text = original;
+      for (let step = 0; step < 25; step++) {
+        text = edited(text);
+        assert.deepEqual(findings('/edited', text), findings(`/fresh${fresh++}`, text), text);
+      }
+    });
+  }
+
+  it('gives ranges that later edits do not move', () => {
+    const text = 'FROM node:24\nCMD npm install -g x\n';
+    const [problem] = lintProject({ root: '/kept', texts: new Map([['/kept/Dockerfile', text]]) });
+    const range = { ...problem?.range };
+    lintProject({ root: '/kept', texts: new Map([['/kept/Dockerfile', `# a comment\n${text}`]]) });
+    assert.deepEqual({ ...problem?.range }, range);
+    assert.equal(text.slice(range.start, range.end), 'npm install -g x');
+  });
+});
+
+/** One insertion, or a line less. */
+function edited(text: string): string {
+  const at = Math.floor(random() * text.length);
+  const insertion = typed[Math.floor(random() * typed.length * 1.3)];
+  if (insertion !== undefined) return text.slice(0, at) + insertion + text.slice(at);
+  const end = text.indexOf('\n', at);
+  return text.slice(0, at) + text.slice(end === -1 ? text.length : end + 1);
+}
+
+function findings(root: string, text: string): unknown {
+  const problems = lintProject({ root, texts: new Map([[`${root}/Dockerfile`, text]]) });
+  return JSON.parse(
+    JSON.stringify(
+      problems.map(({ ruleId, severity, message, path, range, related, fixes }) => [
+        ruleId,
+        severity,
+        message,
+        path,
+        range,
+        related,
+        fixes,
+      ]),
+    ).replaceAll(root, ''),
+  );
+}
