@@ -6,18 +6,19 @@ import type { TextEdit } from '../text/TextEdit.ts';
 import { baseImageOf } from './baseImage.ts';
 import { type CatalogBinary, findBinary } from './catalog.ts';
 import { type FoundStanza, findStanzas } from './findStanzas.ts';
-import { aboveComments, type InsertionPoint, insertionPoint } from './insertionPoint.ts';
+import { type HandWrittenInstall, handWrittenInstall } from './handWrittenInstall.ts';
+import { aboveComments, type InsertionPoint, insertionPoint, rootAround } from './insertionPoint.ts';
 import { insertLines, withLineEnds } from './insertLines.ts';
 import { renderStanza, type Stanza, stanzaMarker } from './stanza.ts';
 
 export type BakeResult =
   | {
       readonly ok: true;
-      /** Empty where the stanza is there already, word for word. */
+      /** Empty where the stanza is there already, word for word, or an install that is none of ours and stays. */
       readonly edits: readonly TextEdit[];
       /** Zero-based line of the stanza's comment after the edits. */
       readonly line: number;
-      /** A stanza of this binary was there; the edits bring it up to date. */
+      /** A stanza of this binary was there, or an install written by hand; the edits bring it up to date. */
       readonly alreadyBaked: boolean;
     }
   | { readonly ok: false; readonly reason: string };
@@ -38,13 +39,32 @@ export function bakeBinary(dockerfileText: string, binaryName: string, options: 
   if (stage === undefined) return { ok: false, reason: noStageReason(options.target) };
   const found = findStanzas(dockerfile).filter((stanza) => stanza.name === binary.name);
   const present = found.find((stanza) => !stanza.isBuilder && isInChain(stage, stanza));
+  const byHand = present === undefined ? handWrittenInstall(dockerfile, stage, binary) : undefined;
+  if (byHand?.isReplaceable === false) return unchanged(dockerfileText, byHand);
   const point = insertionPoint(dockerfile, stage);
-  const rendered = renderStanza(binary, baseImageOf(stage, present?.range.start ?? point.offset));
+  const base = baseImageOf(stage, present?.range.start ?? byHand?.instruction.range.start ?? point.offset);
+  const rendered = renderStanza(binary, base);
   if (!rendered.ok) return rendered;
   const place: Place = { dockerfile, stage, found };
-  const edits = present === undefined ? insertions(rendered.stanza, point, place) : updates(rendered.stanza, place);
+  const edits = editsFor(rendered.stanza, point, place, present !== undefined, byHand);
   const after = applyEdits(dockerfileText, edits);
-  return { ok: true, edits, line: lineOfMarker(after, binary), alreadyBaked: present !== undefined };
+  const alreadyBaked = present !== undefined || byHand !== undefined;
+  return { ok: true, edits, line: lineOfMarker(after, binary), alreadyBaked };
+}
+
+function unchanged(text: string, { instruction }: HandWrittenInstall): BakeResult {
+  return { ok: true, edits: [], line: lineAt(text, instruction.range.start), alreadyBaked: true };
+}
+
+function editsFor(
+  stanza: Stanza,
+  point: InsertionPoint,
+  place: Place,
+  isPresent: boolean,
+  byHand: HandWrittenInstall | undefined,
+): readonly TextEdit[] {
+  if (isPresent) return updates(stanza, place);
+  return byHand === undefined ? insertions(stanza, point, place) : replacement(stanza, place, byHand);
 }
 
 interface Place {
@@ -78,6 +98,17 @@ function updates(stanza: Stanza, place: Place): readonly TextEdit[] {
   return edits.filter((edit) => edit.newText !== sourceOf(dockerfile, edit));
 }
 
+/** Where the install stood: people chose the place, and comments above it still say what it is for. */
+function replacement(stanza: Stanza, place: Place, byHand: HandWrittenInstall): readonly TextEdit[] {
+  const { dockerfile } = place;
+  const { instruction, stage } = byHand;
+  const lines = rootAround(stanza.lines, stage, stage.instructions.indexOf(instruction));
+  return [
+    { range: instruction.range, newText: withLineEnds(lines, dockerfile.text) },
+    ...(stanza.builder === undefined ? [] : [builderEdit(stanza.builder, place)]),
+  ];
+}
+
 function insertions(stanza: Stanza, point: InsertionPoint, place: Place): readonly TextEdit[] {
   const { dockerfile, found } = place;
   const edits = [insertLines(dockerfile.text, point, stanza.lines)];
@@ -103,5 +134,9 @@ function sourceOf(dockerfile: Dockerfile, { range }: TextEdit): string | undefin
 /** The marker in the final stage is the last one. */
 function lineOfMarker(text: string, binary: CatalogBinary): number {
   const at = text.lastIndexOf(stanzaMarker(binary));
-  return at === -1 ? 0 : text.slice(0, at).split('\n').length - 1;
+  return at === -1 ? 0 : lineAt(text, at);
+}
+
+function lineAt(text: string, offset: number): number {
+  return text.slice(0, offset).split('\n').length - 1;
 }

@@ -12,6 +12,10 @@ export interface BaseImage {
   readonly isGateway: boolean;
   /** Programs that are surely there. */
   readonly programs: ReadonlySet<string>;
+  /** Its C library is glibc, as far as the name says. */
+  readonly hasGlibc: boolean;
+  /** It has the certificate authorities that TLS needs, as far as the name says. */
+  readonly hasCertificates: boolean;
 }
 
 /** As it is at an offset of the Dockerfile: what is installed further down does not count. */
@@ -47,6 +51,8 @@ function describeImage(image: string): BaseImage {
     user,
     isGateway: gatewayImage.test(name),
     programs: new Set(programs),
+    hasGlibc: family === 'empty' ? repository !== 'scratch' && !/static/.test(repository) : family !== 'alpine',
+    hasCertificates: repository !== 'scratch',
   });
   if (name.includes('$') || name === '') return facts('unknown', []);
   if (repository === 'scratch') return facts('empty', []);

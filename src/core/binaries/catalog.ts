@@ -12,7 +12,8 @@ export interface ReleaseAsset {
   readonly sha256?: string;
 }
 
-export type Archive = 'tar.gz' | 'tar.bz2' | 'zip';
+/** `deb`: a Debian package, which is installed, not unpacked. */
+export type Archive = 'tar.gz' | 'tar.bz2' | 'tar.xz' | 'zip' | 'deb';
 
 interface DownloadedFiles {
   readonly assets: Readonly<Partial<Record<Architecture, ReleaseAsset>>>;

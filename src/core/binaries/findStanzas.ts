@@ -22,7 +22,7 @@ export function findStanzas(dockerfile: Dockerfile): readonly FoundStanza[] {
     const match = markerPattern.exec(dockerfile.text.slice(marker.start, marker.end));
     if (match === null) continue;
     const from = dockerfile.instructions.findIndex((instruction) => instruction.range.start > marker.end);
-    const own = from === -1 ? [] : stanzaInstructions(dockerfile.instructions, from);
+    const own = from === -1 ? [] : stanzaInstructions(dockerfile.instructions, from, match[1] ?? '');
     const last = own.at(-1);
     stanzas.push({
       name: match[1] ?? '',
@@ -36,21 +36,24 @@ export function findStanzas(dockerfile: Dockerfile): readonly FoundStanza[] {
   return stanzas;
 }
 
-/** `[ARG TARGETARCH] RUN`, `FROM … AS openclaw-vm-… [ARG] RUN`, or `[RUN] COPY --from=openclaw-vm-…`. */
-function stanzaInstructions(instructions: readonly Instruction[], from: number): readonly Instruction[] {
+/** `[ARG TARGETARCH] RUN`, `FROM … AS openclaw-vm-… [ARG] RUN`, or `[RUN] COPY --from=openclaw-vm-… [RUN]`. */
+function stanzaInstructions(instructions: readonly Instruction[], from: number, name: string): readonly Instruction[] {
   const own: Instruction[] = [];
   let at = from;
-  const next = (): Instruction | undefined => instructions[at];
-  const take = (keyword: string, pattern: RegExp): boolean => {
-    const instruction = next();
-    if (instruction?.keyword !== keyword || !pattern.test(instruction.body.text)) return false;
+  const take = (keyword: string, isOwn: (instruction: Instruction) => boolean): boolean => {
+    const instruction = instructions[at];
+    if (instruction?.keyword !== keyword || !isOwn(instruction)) return false;
     own.push(instruction);
     at++;
     return true;
   };
-  take('FROM', /\sAS\s+openclaw-vm-/i);
-  take('ARG', /^TARGETARCH\b/);
-  take('RUN', /(?:)/);
-  if (/^openclaw-vm-/.test(next()?.flag('from')?.value ?? '')) take('COPY', /(?:)/);
+  const copy = (): boolean => take('COPY', (copied) => /^openclaw-vm-/.test(copied.flag('from')?.value ?? ''));
+  take('FROM', ({ body }) => /\sAS\s+openclaw-vm-/i.test(body.text));
+  take('ARG', ({ body }) => /^TARGETARCH\b/.test(body.text));
+  take('RUN', () => true);
+  if (!copy()) return own;
+  while (copy());
+  // The RUN after it may be somebody else's.
+  take('RUN', ({ body }) => body.text.startsWith('set -eu;') && body.text.includes(`/usr/local/bin/${name}`));
   return own;
 }

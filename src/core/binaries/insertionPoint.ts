@@ -26,14 +26,25 @@ export function insertionPoint(dockerfile: Dockerfile, stage: Stage): InsertionP
   const { instructions } = stage;
   const limit = lastPlace(instructions);
   const index = Math.min(limit, wantedPlace(dockerfile, instructions, limit));
-  const user = stageStates(stage)[index]?.user ?? baseImageOf(stage).user;
-  const nonRoot = isRoot(user) ? undefined : user;
+  const nonRoot = userAt(stage, index);
   const before = index === 0 ? stage.from : instructions[index - 1];
   const next = instructions[index];
   if (next !== undefined && before !== undefined && index !== afterPackages(instructions, limit)) {
     return { offset: aboveComments(dockerfile, next, before), isAfter: false, user: nonRoot };
   }
   return { offset: endOfLine(dockerfile.text, before?.range.end ?? 0), isAfter: true, user: nonRoot };
+}
+
+/** The user before an instruction of a stage, where it is not root. */
+function userAt(stage: Stage, index: number): string | undefined {
+  const user = stageStates(stage)[index]?.user ?? baseImageOf(stage).user;
+  return isRoot(user) ? undefined : user;
+}
+
+/** Lines that run as root, for the place of an instruction of a stage; the former user is back after them. */
+export function rootAround(rootLines: string, stage: Stage, index: number): string {
+  const user = userAt(stage, index);
+  return user === undefined ? rootLines : `USER root\n${rootLines}\nUSER ${user}`;
 }
 
 export function isRoot(user: string): boolean {

@@ -172,11 +172,32 @@ describe('bakeBinary', () => {
     assert.doesNotMatch(bake('FROM debian:12\nRUN apt-get update && apt-get install -y curl\n'), /purge/);
   });
 
-  it('uses apk on Alpine', () => {
-    assert.match(
-      bake('FROM node:24-alpine\n'),
-      /apk add --no-cache --virtual \.openclaw-vm curl[\s\S]*apk del \.openclaw-vm/,
-    );
+  it('makes do with what Alpine has', () => {
+    const text = bake('FROM node:24-alpine\n');
+    assert.match(text, /wget -q -O "\$tmp\/\$asset" "\$url";/);
+    assert.doesNotMatch(text, /curl|apk/);
+    assert.match(bake('FROM node:24-alpine\n', 'camsnap'), /apk add --no-cache ffmpeg;/);
+  });
+
+  it('gives an image without authorities those of the build stage', () => {
+    const authorities = 'COPY --from=openclaw-vm-gog /etc/ssl/certs/ca-certificates.crt';
+    const text = bake('FROM scratch\n');
+    assert.ok(text.includes(authorities));
+    assert.deepEqual(bakeBinary(text, 'gog'), { ok: true, edits: [], line: 23, alreadyBaked: true });
+    assert.ok(!bake('FROM gcr.io/distroless/static-debian12\n').includes(authorities));
+  });
+
+  it('puts what needs glibc into an image without a shell only where that has glibc', () => {
+    assert.match(bake('FROM gcr.io/distroless/nodejs24-debian12\n', 'wacli'), /COPY --from=openclaw-vm-wacli/);
+    assert.ok(!bakeBinary('FROM gcr.io/distroless/static-debian12\n', 'wacli').ok);
+  });
+
+  it('leaves what follows a stanza to its owner', () => {
+    const file = 'FROM scratch\nCOPY a /a\n';
+    const baked = bake(file)
+      .replace('COPY a /a\n', 'RUN ["/a"]\n')
+      .replace(/0\.37\.0$/m, '0.36.0');
+    assert.ok(bake(baked).endsWith('RUN ["/a"]\n'));
   });
 
   it('builds in a stage of its own for an image without a shell', () => {
@@ -242,6 +263,84 @@ describe('bakeBinary', () => {
       reason: 'The Dockerfile has no stage "prod", which compose names as the build target.',
     });
   });
+});
+
+describe('bakeBinary where somebody installed the binary by hand', () => {
+  const packages = 'RUN apt-get update && apt-get install -y socat';
+  const release = 'https://github.com/steipete/gog/releases/latest/download/gog_Linux_x86_64.tar.gz';
+  const replaced: Readonly<Record<string, readonly [binary: string, run: string]>> = {
+    'unpacked into place by a pipe': [
+      'gog',
+      `RUN curl -L ${release} | tar -xz -C /usr/local/bin && chmod +x /usr/local/bin/gog`,
+    ],
+    'printed into place': [
+      'gog',
+      `RUN curl -fsSL ${release} | tar -xzO gog > /usr/local/bin/gog; chmod +x /usr/local/bin/gog`,
+    ],
+    'fetched into a file first': [
+      'wacli',
+      'RUN set -e; cd /tmp && wget https://github.com/openclaw/wacli/releases/download/v0.16.0/wacli_0.16.0_linux_amd64.tar.gz -O w.tgz && tar xzf w.tgz -C /usr/local/bin wacli && rm w.tgz && wacli --version',
+    ],
+    'an npm package without a version': ['mcporter', 'RUN npm install -g mcporter'],
+  };
+  for (const [how, [binary, run]] of Object.entries(replaced)) {
+    it(`puts the stanza in its place: ${how}`, () => {
+      const file = `FROM node:24\n${packages}\n# What it is for\n${run}\nUSER node\n`;
+      const result = bakeBinary(file, binary);
+      assert.ok(result.ok && result.alreadyBaked);
+      const baked = applyEdits(file, result.edits);
+      assert.ok(baked.startsWith(`FROM node:24\n${packages}\n# What it is for\n# openclaw-vm: ${binary} `), baked);
+      assert.ok(!baked.includes(run) && baked.endsWith('\nUSER node\n'));
+      assert.equal(baked.split('\n')[result.line], baked.split('\n')[3]);
+      assert.equal(bake(baked, binary), baked);
+    });
+  }
+
+  it('runs the stanza as root where the install ran as somebody else', () => {
+    const text = bake('FROM node:24\nUSER node\nRUN npm i -g mcporter\nCMD a\n', 'mcporter');
+    assert.match(text, /^FROM node:24\nUSER node\nUSER root\n# openclaw-vm: mcporter [\s\S]*\nUSER node\nCMD a\n$/);
+  });
+
+  const kept: Readonly<Record<string, readonly [binary: string, file: string]>> = {
+    'a package among others': ['socat', `FROM node:24\n${packages} git\n`],
+    'a program of the project': ['gog', 'FROM node:24\nCOPY bin/gog /usr/local/bin/\n'],
+    'a program from another stage': [
+      'gog',
+      'FROM golang:1 AS build\nFROM node:24\nCOPY --from=build /go/bin/gogcli /usr/local/bin/gog\n',
+    ],
+    'a newer version': ['mcporter', 'FROM node:24\nRUN npm i -g mcporter@99.0.0\n'],
+    'an install among other things': [
+      'gog',
+      `FROM node:24\nRUN curl -L ${release} | tar -xz -C /usr/local/bin && make\n`,
+    ],
+    'an install in a stage that it is built on': ['jq', 'FROM node:24 AS base\nRUN apk add jq\nFROM base\nUSER node\n'],
+  };
+  for (const [what, [binary, file]] of Object.entries(kept)) {
+    it(`leaves it as it is: ${what}`, () => {
+      const result = bakeBinary(file, binary);
+      assert.ok(result.ok && result.alreadyBaked && result.edits.length === 0);
+      assert.match(file.split('\n')[result.line] ?? '', /^(?:RUN|COPY) /);
+    });
+  }
+
+  const added: Readonly<Record<string, readonly [binary: string, file: string]>> = {
+    'one of the same name from elsewhere': [
+      'gog',
+      'FROM node:24\nRUN curl -L https://example.com/gog -o /usr/local/bin/gog\n',
+    ],
+    'one that runs on a condition': ['jq', 'FROM node:24\nRUN if [ -n "$X" ]; then apt-get install -y jq; fi\n'],
+    'one in a stage that the image does not have': [
+      'jq',
+      'FROM node:24 AS build\nRUN apt-get install -y jq\nFROM node:24\n',
+    ],
+    'a package of the project alone': ['mcporter', 'FROM node:24\nRUN npm install mcporter\n'],
+  };
+  for (const [what, [binary, file]] of Object.entries(added)) {
+    it(`does not count ${what}`, () => {
+      const result = bakeBinary(file, binary);
+      assert.ok(result.ok && !result.alreadyBaked && result.edits.length > 0);
+    });
+  }
 });
 
 describe('the stanza of every catalog entry', () => {
