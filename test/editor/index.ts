@@ -1,19 +1,17 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { format } from 'node:util';
 
 const suiteLinePrefix = 'suite| ';
 
-/** What VS Code calls inside the extension host: runs every suite beside this file, rejects when a test failed. */
+/** What VS Code calls inside the extension host: runs the suites that `OPENCLAW_VM_SUITES` names, rejects when a test failed. */
 export async function run(): Promise<void> {
   const { default: Mocha } = await import('mocha');
   // VS Code says a lot on the same console; the runner shows these lines and holds the others back.
   Mocha.reporters.Base.consoleLog = (...args) => console.log(format(...args).replace(/^/gm, suiteLinePrefix));
   const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, color: false, forbidOnly: true, forbidPending: true });
-  const suites = readdirSync(__dirname, { recursive: true, encoding: 'utf8' }).filter((file) =>
-    file.endsWith('.test.cjs'),
-  );
-  for (const suite of suites.sort()) mocha.addFile(path.join(__dirname, suite));
+  const suites = (process.env['OPENCLAW_VM_SUITES'] ?? '').split(path.delimiter).filter((suite) => suite !== '');
+  for (const suite of suites) mocha.addFile(path.join(__dirname, suite));
 
   const counts = { passed: 0, failed: 0 };
   await new Promise<void>((resolve) => {
@@ -27,7 +25,13 @@ export async function run(): Promise<void> {
       });
   });
   const results = process.env['OPENCLAW_VM_RESULTS'];
-  if (results !== undefined) writeFileSync(results, JSON.stringify(counts));
+  if (results !== undefined) writeFileSync(results, JSON.stringify(addTo(results, counts)));
   if (counts.failed > 0) throw new Error(`${counts.failed} of ${counts.passed + counts.failed} tests failed.`);
   if (counts.passed === 0) throw new Error('No test ran.');
+}
+
+/** Each window adds to what the ones before it have counted. */
+function addTo(file: string, { passed, failed }: { passed: number; failed: number }): object {
+  const before = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { passed: 0, failed: 0 };
+  return { passed: before.passed + passed, failed: before.failed + failed };
 }

@@ -11,13 +11,13 @@ import {
   open,
   problemsOf,
   retype,
+  ruleOf,
   switchAutoSaveOff,
   waitForProblems,
 } from './support/editing.ts';
 
 /** Each example lies in a folder of its own, so that one rule's files do not explain another's. */
 const folderOf = (ruleId: string): string => `rules/${ruleId}`;
-const ruleOf = ({ code }: vscode.Diagnostic): unknown => (typeof code === 'object' ? code.value : code);
 const severityNames = ['error', 'warning', 'information', 'hint'];
 
 describe('each rule', () => {

@@ -20,6 +20,11 @@ export function isEnvPath(path: string): boolean {
   return envName.test(path.slice(path.lastIndexOf('/') + 1));
 }
 
+/** `SKILL.md`, in any case. */
+export function isSkillPath(path: string): boolean {
+  return /(?:^|\/)SKILL\.md$/i.test(path);
+}
+
 const dockerfileName = /^(?:(?:dockerfile|containerfile)(?:[._-].*)?|.+\.(?:dockerfile|containerfile))$/i;
 const notDockerfile = /(?:\.dockerignore|\.(?:md|txt|sh|js|ts|py|json|ya?ml|orig|bak|swp|html?|png))$/i;
 const composeName = /^(?:docker-|podman-)?compose(?:[._-].*)?\.ya?ml$/i;

@@ -30,7 +30,7 @@ export async function pickProject(
   const onMachine = projectsOf(services.inventory.entry(entry.id));
   if (isTreeNode(argument) && argument.project !== undefined) {
     const project = onMachine.find(({ name }) => name === argument.project);
-    return project && fromMachine(project);
+    return project && fromMachine(project, entry);
   }
   const inWorkspace = await workspaceProjects(services.lint);
   if (argument instanceof vscode.Uri) {
@@ -38,7 +38,7 @@ export async function pickProject(
     if (project !== undefined) return fromWorkspace(services, entry, project);
   }
   const chosen = await choose(action, entry, onMachine, inWorkspace);
-  if (chosen?.onMachine !== undefined) return fromMachine(chosen.onMachine);
+  if (chosen?.onMachine !== undefined) return fromMachine(chosen.onMachine, entry);
   return chosen?.inWorkspace && fromWorkspace(services, entry, chosen.inWorkspace);
 }
 
@@ -75,7 +75,8 @@ async function choose(
   });
 }
 
-async function fromMachine(project: ComposeProject): Promise<PickedProject | undefined> {
+async function fromMachine(project: ComposeProject, entry: MachineEntry): Promise<PickedProject | undefined> {
+  if (entry.kind === 'local' && isInWorkspace(project.workingDirectory)) requireTrust();
   const gateways = project.services.filter(({ isGateway }) => isGateway);
   const names = (gateways.length > 0 ? gateways : project.services).map(({ name }) => name);
   const gatewayService = await chooseService(names, project.name);
@@ -89,11 +90,7 @@ async function fromWorkspace(
   entry: MachineEntry,
   project: WorkspaceProject,
 ): Promise<PickedProject | undefined> {
-  if (!vscode.workspace.isTrusted) {
-    throw new UserFacingError('The workspace is not trusted, and a build runs what its files say.', {
-      remedy: 'Trust the workspace (Workspaces: Manage Workspace Trust), then try again.',
-    });
-  }
+  requireTrust();
   if (project.folder.scheme !== 'file') {
     throw new UserFacingError(`The files of "${project.name}" are not on a disk, so they cannot be built.`, {
       remedy: 'Clone the repository and open the clone.',
@@ -107,6 +104,17 @@ async function fromWorkspace(
   const folder = await askForFolder(services.workspaceState, entry, project);
   if (folder === undefined) return undefined;
   return { ...picked, target: { folder, gatewayService }, upload: project.folder };
+}
+
+function requireTrust(): void {
+  if (vscode.workspace.isTrusted) return;
+  throw new UserFacingError('The workspace is not trusted, and a build runs what its files say.', {
+    remedy: 'Trust the workspace (Workspaces: Manage Workspace Trust), then try again.',
+  });
+}
+
+function isInWorkspace(folder: string): boolean {
+  return vscode.workspace.getWorkspaceFolder(vscode.Uri.file(folder)) !== undefined;
 }
 
 async function chooseService(names: readonly string[], projectName: string): Promise<string | undefined> {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { LineIndex } from '../../core/text/LineIndex.ts';
-import { isDockerfilePath } from '../../core/workspace/isProjectFile.ts';
+import { isDockerfilePath, isSkillPath } from '../../core/workspace/isProjectFile.ts';
 import type { ProjectFiles } from '../../core/workspace/ProjectFiles.ts';
 import type { WorkspaceLint } from './WorkspaceLint.ts';
 
@@ -21,16 +21,17 @@ export class BakeActions implements vscode.CodeActionProvider {
   ): Promise<vscode.CodeAction[]> {
     // A light bulb on every line would only be in the way: these wait until somebody asks.
     if (context.triggerKind !== vscode.CodeActionTriggerKind.Invoke) return [];
-    const isDockerfile = isDockerfilePath(document.uri.path);
-    if (!isDockerfile && !/\/skill\.md$/i.test(document.uri.path)) return [];
+    const own = this.#lint.pathOf(document);
+    if (own === undefined || !(isDockerfilePath(own) || isSkillPath(own))) return [];
     const project = await this.#lint.projectOf(document);
     if (project === undefined) return [];
+    const isDockerfile = isDockerfilePath(own);
     const { expectedBinaries } = await import('#checks');
-    const source = isDockerfile ? project : onlyFile(project, document.uri.path);
+    const source = isDockerfile ? project : onlyFile(project, own);
     const names = expectedBinaries(source)
       .filter(({ name, why }) => why === 'skill' && (isDockerfile || namedInLine(document, range, name)))
       .map(({ name }) => name);
-    const dockerfiles = isDockerfile ? [document.uri.path] : [...project.texts.keys()].filter(isDockerfilePath);
+    const dockerfiles = isDockerfile ? [own] : [...project.texts.keys()].filter(isDockerfilePath);
     const actions = dockerfiles.flatMap((path) => names.map((name) => this.#action(document.uri, project, path, name)));
     return (await Promise.all(actions)).filter((action) => action !== undefined);
   }

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { LineIndex } from '../../core/text/LineIndex.ts';
-import { isDockerfilePath } from '../../core/workspace/isProjectFile.ts';
+import { isDockerfilePath, isSkillPath } from '../../core/workspace/isProjectFile.ts';
 import type { WorkspaceLint } from './WorkspaceLint.ts';
 
 /** What the pointer rests on, explained: a finding's rule, a stanza that bakes a binary, a binary that a skill requires. */
@@ -12,7 +12,7 @@ export class Explanations implements vscode.HoverProvider {
   }
 
   async provideHover(document: vscode.TextDocument, position: vscode.Position): Promise<vscode.Hover | undefined> {
-    const found = await Promise.all([this.#ruleAt(document, position), binaryHover(document, position)]);
+    const found = await Promise.all([this.#ruleAt(document, position), this.#binaryAt(document, position)]);
     const hovers = found.filter((hover) => hover !== undefined);
     const [first] = hovers;
     // A finding may be about the very binary: then both are said.
@@ -26,7 +26,7 @@ export class Explanations implements vscode.HoverProvider {
 
   async #ruleAt(document: vscode.TextDocument, position: vscode.Position): Promise<vscode.Hover | undefined> {
     const result = await this.#lint.resultFor(document);
-    const here = (result?.problemsByPath.get(document.uri.path) ?? []).flatMap((problem) => {
+    const here = (result?.problemsByPath.get(result.pathOf(document.uri)) ?? []).flatMap((problem) => {
       const range = result?.rangeOf(problem.path, problem.range);
       return range?.contains(position) === true ? [{ ruleId: problem.ruleId, range }] : [];
     });
@@ -36,22 +36,19 @@ export class Explanations implements vscode.HoverProvider {
     const texts = [...new Set(here.map(({ ruleId }) => explainRule(ruleId)))].filter((text) => text !== undefined);
     return texts.length === 0 ? undefined : new vscode.Hover(texts.map(asMarkdown), first.range);
   }
-}
 
-async function binaryHover(
-  document: vscode.TextDocument,
-  position: vscode.Position,
-): Promise<vscode.Hover | undefined> {
-  const { path } = document.uri;
-  if (!isDockerfilePath(path) && !/\/skill\.md$/i.test(path)) return undefined;
-  const { binaryAt, describeBinary } = await import('#checks');
-  const text = document.getText();
-  const lines = new LineIndex(text);
-  const found = binaryAt(path, text, lines.lineStart(position.line) + position.character);
-  if (found === undefined) return undefined;
-  const [start, end] = [lines.positionAt(found.range.start), lines.positionAt(found.range.end)];
-  const range = new vscode.Range(start.line, start.column, end.line, end.column);
-  return new vscode.Hover(asMarkdown(describeBinary(found.binary)), range);
+  async #binaryAt(document: vscode.TextDocument, position: vscode.Position): Promise<vscode.Hover | undefined> {
+    const path = this.#lint.pathOf(document);
+    if (path === undefined || !(isDockerfilePath(path) || isSkillPath(path))) return undefined;
+    const { binaryAt, describeBinary } = await import('#checks');
+    const text = document.getText();
+    const lines = new LineIndex(text);
+    const found = binaryAt(path, text, lines.lineStart(position.line) + position.character);
+    if (found === undefined) return undefined;
+    const [start, end] = [lines.positionAt(found.range.start), lines.positionAt(found.range.end)];
+    const range = new vscode.Range(start.line, start.column, end.line, end.column);
+    return new vscode.Hover(asMarkdown(describeBinary(found.binary)), range);
+  }
 }
 
 /** Not trusted: nothing in it can run a command. */

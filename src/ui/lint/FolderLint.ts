@@ -4,7 +4,7 @@ import { LineIndex } from '../../core/text/LineIndex.ts';
 import type { TextRange } from '../../core/text/TextRange.ts';
 import type { ProjectFiles } from '../../core/workspace/ProjectFiles.ts';
 import { DisposableStore } from '../DisposableStore.ts';
-import { type FolderScope, FolderTexts } from './FolderTexts.ts';
+import type { ProjectTexts } from './ProjectTexts.ts';
 import { readLintSettings } from './readLintSettings.ts';
 import type { Locator } from './toDiagnostic.ts';
 
@@ -17,10 +17,10 @@ export interface LintResult extends Locator {
 /** While somebody types without a pause, results come at least once in so many delays. */
 const delaysWithoutResult = 6;
 
-/** Checks one folder again whenever something in it changes: once after a pause, never twice at a time. */
+/** Checks one folder, or one untitled document, again whenever something in it changes: once after a pause, never twice at a time. */
 export class FolderLint implements vscode.Disposable {
   readonly #owned = new DisposableStore();
-  readonly #texts: FolderTexts;
+  readonly #texts: ProjectTexts;
   readonly #publish: (result: LintResult) => void;
   #timer: NodeJS.Timeout | undefined;
   #waitingSinceMs: number | undefined;
@@ -29,9 +29,9 @@ export class FolderLint implements vscode.Disposable {
   #lastResult: { readonly version: number; readonly result: LintResult } | undefined;
   #isDisposed = false;
 
-  constructor(folder: vscode.Uri, scope: FolderScope, publish: (result: LintResult) => void) {
+  constructor(texts: ProjectTexts, publish: (result: LintResult) => void) {
     this.#publish = publish;
-    this.#texts = this.#owned.add(new FolderTexts(folder, scope));
+    this.#texts = this.#owned.add(texts);
     this.#owned.add(this.#texts.onDidChange(() => this.schedule()));
   }
 
@@ -41,6 +41,10 @@ export class FolderLint implements vscode.Disposable {
 
   concerns(document: vscode.TextDocument): boolean {
     return this.#texts.concerns(document);
+  }
+
+  pathOf(uri: vscode.Uri): string {
+    return this.#texts.pathOf(uri);
   }
 
   /** The folder's project files, unsaved edits included, whether or not the checks are on. */
@@ -83,7 +87,7 @@ export class FolderLint implements vscode.Disposable {
   async #run(): Promise<LintResult> {
     const version = this.#version;
     const { enabled, severities } = readLintSettings(this.folder);
-    const project = enabled ? await this.#texts.read() : { root: this.folder.path, texts: new Map<string, string>() };
+    const project = enabled ? await this.#texts.read() : { root: '/', texts: new Map<string, string>() };
     // Parsers load when there is something to check, not when VS Code starts.
     const { lintProject } = await import('#checks');
     const problems = lintProject(project, { severities });
@@ -91,6 +95,7 @@ export class FolderLint implements vscode.Disposable {
       project,
       problemsByPath: groupByPath(problems),
       uriOf: (path) => this.#texts.uriOf(path),
+      pathOf: (uri) => this.#texts.pathOf(uri),
       rangeOf: rangesIn(project),
     };
     this.#lastResult = { version, result };

@@ -2,14 +2,12 @@ import * as vscode from 'vscode';
 import { isProjectFile } from '../../core/workspace/isProjectFile.ts';
 import type { ProjectFiles } from '../../core/workspace/ProjectFiles.ts';
 import { DisposableStore } from '../DisposableStore.ts';
+import { findProjectFiles, isSkipped } from './findProjectFiles.ts';
+import type { ProjectTexts } from './ProjectTexts.ts';
 
 /** Larger files are not configuration that a person wrote. */
 const maxFileBytes = 1_000_000;
 const maxFiles = 2_000;
-/** Wider than {@link isProjectFile}, which decides; it spares the search most files of a large workspace. */
-const likelyProjectFiles =
-  '**/{*[dD]ocker*,DOCKERFILE*,*[cC]ontainerfile*,*[cC]ompose*,.env*,*.env,*.sh,*.bash,*entrypoint*,SKILL.md,skill.md,package.json,openclaw.json,*[sS]upervisor*,[pP]rocfile,[mM]akefile,[jJ]ustfile,run,up,finish,cont-init.d/*,my_init.d/*,docker-entrypoint.d/*}';
-const skippedFolders = '**/{node_modules,.git,.venv,dist,out}/**';
 /** An entrypoint may run a script that runs a script; nobody nests deeper. */
 const maxReferenceRounds = 4;
 
@@ -23,7 +21,7 @@ export type FolderScope =
  * The texts of one folder as the person sees them: open documents with their unsaved edits, all others as they are on disk.
  * Files on disk are read once and again only when they change.
  */
-export class FolderTexts implements vscode.Disposable {
+export class FolderTexts implements ProjectTexts {
   readonly #owned = new DisposableStore();
   readonly #folder: vscode.Uri;
   readonly #scope: FolderScope;
@@ -50,6 +48,10 @@ export class FolderTexts implements vscode.Disposable {
 
   uriOf(path: string): vscode.Uri {
     return this.#folder.with({ path });
+  }
+
+  pathOf(uri: vscode.Uri): string {
+    return uri.path;
   }
 
   /** Whether an edit of this document can change what the checks find. */
@@ -104,8 +106,7 @@ export class FolderTexts implements vscode.Disposable {
 
   #discover(): Promise<Set<string>> {
     this.#discovered ??= (async () => {
-      const pattern = new vscode.RelativePattern(this.#folder, likelyProjectFiles);
-      const found = await vscode.workspace.findFiles(pattern, skippedFolders, undefined);
+      const found = await findProjectFiles(this.#folder);
       const paths = found.filter((uri) => isProjectFile(uri.path) && this.#holds(uri)).map((uri) => uri.path);
       return new Set(paths.slice(0, maxFiles));
     })();
@@ -139,10 +140,6 @@ export class FolderTexts implements vscode.Disposable {
     this.#discovered = undefined;
     this.#changed.fire();
   }
-}
-
-function isSkipped(path: string): boolean {
-  return /\/(?:node_modules|\.git|\.venv|dist|out)(?:\/|$)/.test(path);
 }
 
 async function isFolder(uri: vscode.Uri): Promise<boolean> {

@@ -22,7 +22,7 @@ export class ProblemFixes implements vscode.CodeActionProvider {
     context: vscode.CodeActionContext,
   ): Promise<vscode.CodeAction[]> {
     const result = await this.#lint.resultFor(document);
-    const problems = result?.problemsByPath.get(document.uri.path) ?? [];
+    const problems = result?.problemsByPath.get(result.pathOf(document.uri)) ?? [];
     if (result === undefined) return [];
     return problems
       .filter((problem) => result.rangeOf(problem.path, problem.range).intersection(range) !== undefined)

@@ -3,14 +3,17 @@ import { isProjectFile } from '../../core/workspace/isProjectFile.ts';
 import type { ProjectFiles } from '../../core/workspace/ProjectFiles.ts';
 import { DisposableStore } from '../DisposableStore.ts';
 import { FolderLint, type LintResult } from './FolderLint.ts';
+import { FolderTexts } from './FolderTexts.ts';
+import type { ProjectTexts } from './ProjectTexts.ts';
 import { toDiagnostic } from './toDiagnostic.ts';
+import { UntitledTexts } from './UntitledTexts.ts';
 
 export interface FolderProject {
   readonly folder: vscode.Uri;
   readonly files: ProjectFiles;
 }
 
-/** Keeps the Problems panel true for every workspace folder, and for files that were opened from elsewhere. */
+/** Keeps the Problems panel true for every workspace folder, for files that were opened from elsewhere, and for untitled ones. */
 export class WorkspaceLint implements vscode.Disposable {
   readonly #owned = new DisposableStore();
   readonly #diagnostics = this.#owned.add(vscode.languages.createDiagnosticCollection('openclawVm'));
@@ -44,6 +47,11 @@ export class WorkspaceLint implements vscode.Disposable {
     return Promise.all(folders.map(async (lint) => ({ folder: lint.folder, files: await lint.project() })));
   }
 
+  /** The document's place among the files that are checked with it; `undefined` where nothing here concerns it. */
+  pathOf(document: vscode.TextDocument): string | undefined {
+    return this.#folderOf(document)?.pathOf(document.uri);
+  }
+
   /** The files that the checks of this document read. */
   async projectOf(document: vscode.TextDocument): Promise<ProjectFiles | undefined> {
     return this.#folderOf(document)?.project();
@@ -61,8 +69,11 @@ export class WorkspaceLint implements vscode.Disposable {
   }
 
   #onOpened(document: vscode.TextDocument): void {
-    if (isLoose(document) && !this.#folders.has(parentOf(document.uri).toString())) {
-      this.#addFolder(parentOf(document.uri), 'openDocuments');
+    const key = keyOf(document);
+    if (!this.#folders.has(key)) {
+      const untitledName = isUntitled(document) ? UntitledTexts.nameOf(document) : undefined;
+      if (untitledName !== undefined) this.#addFolder(key, new UntitledTexts(document, untitledName));
+      else if (isLoose(document)) this.#addFolder(key, new FolderTexts(parentOf(document.uri), 'openDocuments'));
     }
     this.#onChanged(document);
   }
@@ -70,10 +81,10 @@ export class WorkspaceLint implements vscode.Disposable {
   #onClosed(document: vscode.TextDocument): void {
     const folder = this.#folderOf(document);
     if (folder === undefined) return;
-    const isLastLoose =
-      isLoose(document) &&
+    const isLast =
+      (isUntitled(document) || isLoose(document)) &&
       !vscode.workspace.textDocuments.some((open) => open !== document && this.#folderOf(open) === folder);
-    if (isLastLoose) this.#removeFolder(folder.folder.toString());
+    if (isLast) this.#removeFolder(keyOf(document));
     // What was not saved is gone, so the file on disk counts again.
     else if (folder.concerns(document)) folder.schedule();
   }
@@ -83,13 +94,13 @@ export class WorkspaceLint implements vscode.Disposable {
       (vscode.workspace.workspaceFolders ?? []).map((folder) => [folder.uri.toString(), folder.uri]),
     );
     for (const key of [...this.#folders.keys()]) if (!wanted.has(key)) this.#removeFolder(key);
-    for (const [key, uri] of wanted) if (!this.#folders.has(key)) this.#addFolder(uri, 'wholeFolder');
+    for (const [key, uri] of wanted)
+      if (!this.#folders.has(key)) this.#addFolder(key, new FolderTexts(uri, 'wholeFolder'));
     for (const document of vscode.workspace.textDocuments) this.#onOpened(document);
   }
 
-  #addFolder(uri: vscode.Uri, scope: 'wholeFolder' | 'openDocuments'): void {
-    const key = uri.toString();
-    const folder = new FolderLint(uri, scope, (result) => this.#publish(key, result));
+  #addFolder(key: string, texts: ProjectTexts): void {
+    const folder = new FolderLint(texts, (result) => this.#publish(key, result));
     this.#folders.set(key, folder);
     folder.schedule();
   }
@@ -102,8 +113,7 @@ export class WorkspaceLint implements vscode.Disposable {
   }
 
   #folderOf(document: vscode.TextDocument): FolderLint | undefined {
-    const workspaceFolder = vscode.workspace.getWorkspaceFolder(document.uri)?.uri;
-    return this.#folders.get((workspaceFolder ?? parentOf(document.uri)).toString());
+    return this.#folders.get(keyOf(document));
   }
 
   #publish(key: string, result: LintResult): void {
@@ -121,11 +131,21 @@ export class WorkspaceLint implements vscode.Disposable {
   }
 }
 
+/** Documents with the same key are checked together. */
+function keyOf(document: vscode.TextDocument): string {
+  if (isUntitled(document)) return document.uri.toString();
+  return (vscode.workspace.getWorkspaceFolder(document.uri)?.uri ?? parentOf(document.uri)).toString();
+}
+
+function isUntitled({ uri }: vscode.TextDocument): boolean {
+  return uri.scheme === 'untitled';
+}
+
 /** A project file that was opened on its own. Output panels, diffs with git's versions and the like are none of ours. */
 function isLoose(document: vscode.TextDocument): boolean {
   const { uri } = document;
   if (vscode.workspace.getWorkspaceFolder(uri) !== undefined || !isProjectFile(uri.path)) return false;
-  return vscode.workspace.fs.isWritableFileSystem(uri.scheme) === true && uri.scheme !== 'untitled';
+  return vscode.workspace.fs.isWritableFileSystem(uri.scheme) === true;
 }
 
 function parentOf(uri: vscode.Uri): vscode.Uri {

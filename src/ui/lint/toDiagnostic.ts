@@ -14,6 +14,7 @@ const severities: Record<Severity, vscode.DiagnosticSeverity> = {
 /** Turns offsets of the linted texts into editor ranges. */
 export interface Locator {
   uriOf(path: string): vscode.Uri;
+  pathOf(uri: vscode.Uri): string;
   rangeOf(path: string, range: TextRange): vscode.Range;
 }
 

@@ -15,6 +15,11 @@ export function problemsOf(uri: vscode.Uri): vscode.Diagnostic[] {
   return vscode.languages.getDiagnostics(uri).filter(({ source }) => source === 'OpenClaw VM');
 }
 
+/** The id of the rule of one of our findings. */
+export function ruleOf({ code }: vscode.Diagnostic): unknown {
+  return typeof code === 'object' ? code.value : code;
+}
+
 /** Waits until our findings in a file are as wanted; returns them. */
 export async function waitForProblems(
   uri: vscode.Uri,
@@ -61,7 +66,10 @@ export async function closeEverything(): Promise<void> {
   for (const document of vscode.workspace.textDocuments) {
     if (!document.isDirty) continue;
     await vscode.window.showTextDocument(document);
-    await vscode.commands.executeCommand('workbench.action.files.revert');
+    // Nothing is on disk to put an untitled one back to: it goes.
+    const isUntitled = document.uri.scheme === 'untitled';
+    const command = isUntitled ? 'workbench.action.revertAndCloseActiveEditor' : 'workbench.action.files.revert';
+    await vscode.commands.executeCommand(command);
   }
   await vscode.commands.executeCommand('workbench.action.closeAllEditors');
 }

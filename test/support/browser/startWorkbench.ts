@@ -17,7 +17,15 @@ export interface WorkbenchOptions {
   /** Environment of the extension host, such as `HOME` or `DOCKER_HOST`; `undefined` removes a variable. */
   readonly environment?: NodeJS.ProcessEnv;
   readonly colorScheme?: 'light' | 'dark';
+  /** `restricted`: the folder is not trusted until somebody trusts it, and nobody is asked. By default it is trusted. */
+  readonly trust?: 'restricted';
 }
+
+/** No question at the start and no banner: Restricted Mode is only in the status bar. */
+const restrictedSettings = {
+  'security.workspace.trust.startupPrompt': 'never',
+  'security.workspace.trust.banner': 'never',
+};
 
 /**
  * Starts a real VS Code (server and Chromium window) with the extension and opens a folder.
@@ -38,7 +46,12 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
       dataDirectory: path.join(data, 'server'),
       extensionsDirectory,
       environment,
-      settings: { 'workbench.colorTheme': dark ? 'Default Dark Modern' : 'Default Light Modern', ...options.settings },
+      asksForTrust: options.trust === 'restricted',
+      settings: {
+        'workbench.colorTheme': dark ? 'Default Dark Modern' : 'Default Light Modern',
+        ...(options.trust === 'restricted' ? restrictedSettings : {}),
+        ...options.settings,
+      },
     });
     const context = await launchChromium(reaper, options.colorScheme ?? 'light');
     const page = context.pages()[0] ?? (await context.newPage());

@@ -26,6 +26,8 @@ export interface CodeServerOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Leaves the settings of an earlier start as they are. */
   readonly keepsSettings?: boolean;
+  /** Asks whether a workspace is trusted, as VS Code does by itself; otherwise all are. */
+  readonly asksForTrust?: boolean;
   /** Makes the page honour its `payload` query, through which test suites start. */
   readonly isTestDriver?: boolean;
 }
@@ -42,13 +44,15 @@ export async function startCodeServer(options: CodeServerOptions): Promise<CodeS
   writeSettings(options);
   mkdirSync(options.extensionsDirectory, { recursive: true });
   const driver = options.isTestDriver === true ? ['--enable-smoke-test-driver'] : [];
+  const trust = options.asksForTrust === true ? [] : ['--disable-workspace-trust'];
   const child = spawn(
     process.execPath,
     [
       main,
       ...['--host', '127.0.0.1', '--port', String(options.port ?? 0), '--without-connection-token'],
-      ...['--accept-server-license-terms', '--disable-workspace-trust', '--telemetry-level', 'off'],
+      ...['--accept-server-license-terms', '--telemetry-level', 'off'],
       ...['--server-data-dir', options.dataDirectory, '--extensions-dir', options.extensionsDirectory],
+      ...trust,
       ...driver,
     ],
     { detached: true, env: options.reaper.environment(options.environment), stdio: ['ignore', 'pipe', 'pipe'] },

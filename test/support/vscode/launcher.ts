@@ -51,7 +51,11 @@ async function runSuite(): Promise<number> {
     .filter((name) => values[name] !== undefined)
     .map((name) => [name, remote + path.resolve(stringOr(values[name], ''))]);
   const address = new URL(server.origin);
-  if (positionals[0] !== undefined) address.searchParams.set('folder', path.resolve(positionals[0]));
+  const [opened] = positionals;
+  if (opened !== undefined) {
+    const kind = opened.endsWith('.code-workspace') ? 'workspace' : 'folder';
+    address.searchParams.set(kind, path.resolve(opened));
+  }
   address.searchParams.set('payload', JSON.stringify(payload));
 
   const context = await launchChromium(reaper);

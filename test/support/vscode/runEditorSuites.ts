@@ -1,10 +1,10 @@
 /**
  * Runs `test/editor/**` inside VS Code with `@vscode/test-electron`: in the desktop VS Code where it can be had, else in
  * the VS Code server through `launcher.ts`. `OPENCLAW_VM_VSCODE=desktop|server` chooses, `OPENCLAW_VM_VSCODE_VERSION`
- * names the version of the desktop (default `stable`).
+ * names the version of the desktop (default `stable`). Arguments choose suites by a part of their path.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { downloadAndUnzipVSCode, runTests } from '@vscode/test-electron';
@@ -12,7 +12,7 @@ import { build } from 'esbuild';
 import { Reaper } from '../reaper.ts';
 import { cacheDirectory, projectRoot, quietSettings } from './codeServer.ts';
 import { SuiteOutput } from './suiteOutput.ts';
-import { temporaryCopy } from './temporaryCopy.ts';
+import { exampleFolder, temporaryCopy } from './temporaryCopy.ts';
 
 const updateHost = 'https://update.code.visualstudio.com';
 const reachTimeoutMs = 10_000;
@@ -36,7 +36,20 @@ await reaper.close();
 process.exit();
 
 async function runSuites(desktop: string | undefined): Promise<void> {
-  await bundleSuites();
+  const suites = await bundleSuites();
+  const failures: unknown[] = [];
+  for (const window of ['folder', 'multiRoot'] as const) {
+    const own = suites.filter((suite) => suite.startsWith('multiRoot/') === (window === 'multiRoot'));
+    if (own.length > 0) await runInWindow(desktop, window, own).catch((error) => failures.push(error));
+  }
+  if (failures.length > 0) throw failures[0];
+}
+
+async function runInWindow(
+  desktop: string | undefined,
+  window: 'folder' | 'multiRoot',
+  suites: readonly string[],
+): Promise<void> {
   const home = reaper.temporaryDirectory('home');
   const profile = reaper.temporaryDirectory('profile');
   const settings = path.join(profile, desktop === undefined ? 'data/User/settings.json' : 'User/settings.json');
@@ -50,13 +63,14 @@ async function runSuites(desktop: string | undefined): Promise<void> {
     extensionDevelopmentPath: projectRoot,
     extensionTestsPath: path.join(projectRoot, 'out/editor/index.cjs'),
     launchArgs: [
-      temporaryCopy(reaper),
+      window === 'folder' ? temporaryCopy(reaper) : multiRootWorkspace(),
       `--user-data-dir=${profile}`,
       `--extensions-dir=${path.join(profile, 'extensions')}`,
       '--disable-extensions',
     ],
     extensionTestsEnv: {
       ...strings(reaper.environment({})),
+      OPENCLAW_VM_SUITES: suites.join(path.delimiter),
       // The launcher's first line looks `node` up on the PATH: it is this one.
       PATH: [path.dirname(process.execPath), process.env['PATH']].join(path.delimiter),
       // The user's own keys and hosts stay out of the suites. (A desktop VS Code wants its real home folder.)
@@ -69,13 +83,26 @@ async function runSuites(desktop: string | undefined): Promise<void> {
   });
 }
 
-/** Bundles each suite for itself; Mocha stays outside, because the index loads it at run time. */
-async function bundleSuites(): Promise<void> {
+/** A workspace file over two copies of the example, `first` and `second`. */
+function multiRootWorkspace(): string {
+  const folder = reaper.temporaryDirectory('workspace');
+  for (const name of ['first', 'second']) cpSync(exampleFolder, path.join(folder, name), { recursive: true });
+  const file = path.join(folder, 'two-projects.code-workspace');
+  writeFileSync(file, JSON.stringify({ folders: [{ path: 'first' }, { path: 'second' }], settings: {} }));
+  return file;
+}
+
+/** Bundles each suite for itself, and returns their paths below `out/editor`. Mocha is loaded at run time. */
+async function bundleSuites(): Promise<readonly string[]> {
+  const chosen = process.argv.slice(2);
   const files = readdirSync(path.join(projectRoot, 'test/editor'), { recursive: true, encoding: 'utf8' });
-  const suites = files.filter((file) => file.endsWith('.test.ts')).map((file) => `test/editor/${file}`);
+  const suites = files
+    .filter((file) => file.endsWith('.test.ts'))
+    .filter((file) => chosen.length === 0 || chosen.some((part) => file.includes(part)))
+    .sort();
   await build({
     absWorkingDir: projectRoot,
-    entryPoints: ['test/editor/index.ts', ...suites],
+    entryPoints: ['test/editor/index.ts', ...suites.map((file) => `test/editor/${file}`)],
     outdir: 'out/editor',
     outbase: 'test/editor',
     outExtension: { '.js': '.cjs' },
@@ -88,6 +115,7 @@ async function bundleSuites(): Promise<void> {
     sourcemap: 'inline',
     logLevel: 'warning',
   });
+  return suites.map((file) => file.replace(/\.ts$/, '.cjs'));
 }
 
 /** The executable of a desktop VS Code, or undefined for the server; says in one line which was chosen and why. */
