@@ -35,8 +35,8 @@ export interface Fix {
 }
 
 /** The fix that is offered first and that "fix all" takes. */
-export function preferredFix(problem: Problem): Fix | undefined {
-  const [first] = problem.fixes;
+export function preferredFix({ fixes }: Pick<Problem, 'fixes'>): Fix | undefined {
+  const [first] = fixes;
   return first?.isPartial === true ? undefined : first;
 }
 

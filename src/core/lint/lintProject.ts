@@ -65,9 +65,9 @@ class FoundProblem implements Problem {
   }
 }
 
-function copiedFix({ title, edits }: Fix): Fix {
+function copiedFix({ edits, ...fix }: Fix): Fix {
   const copiedEdit = ({ range, newText }: TextEdit): TextEdit => ({ range: copied(range), newText });
-  return { title, edits: edits.map(({ path, edits: inFile }) => ({ path, edits: inFile.map(copiedEdit) })) };
+  return { ...fix, edits: edits.map(({ path, edits: inFile }) => ({ path, edits: inFile.map(copiedEdit) })) };
 }
 
 function copied({ start, end }: TextRange): TextRange {

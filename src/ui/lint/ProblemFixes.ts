@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Fix, Problem } from '../../core/lint/Problem.ts';
+import { type Fix, type Problem, preferredFix } from '../../core/lint/Problem.ts';
 import type { LintResult } from './FolderLint.ts';
 import { diagnosticSource } from './toDiagnostic.ts';
 import { toWorkspaceEdit } from './toWorkspaceEdit.ts';
@@ -26,11 +26,11 @@ export class ProblemFixes implements vscode.CodeActionProvider {
     if (result === undefined) return [];
     return problems
       .filter((problem) => result.rangeOf(problem.path, problem.range).intersection(range) !== undefined)
-      .flatMap((problem) =>
-        problem.fixes.map((fix, index) =>
-          toAction(problem, fix, index === 0 && fix.isPartial !== true, result, context),
-        ),
-      );
+      .flatMap((problem) => {
+        const { fixes } = problem;
+        const preferred = preferredFix({ fixes });
+        return fixes.map((fix) => toAction(problem, fix, fix === preferred, result, context));
+      });
   }
 }
 
