@@ -5,7 +5,7 @@ import type { Vm } from '../core/vm/Vm.ts';
 import { askAboutHostKey } from './askAboutHostKey.ts';
 import { DisposableStore } from './DisposableStore.ts';
 import type { HostAdapters } from './HostAdapters.ts';
-import { WorkspaceLint } from './lint/WorkspaceLint.ts';
+import type { WorkspaceLint } from './lint/WorkspaceLint.ts';
 import { logConnectionProblems } from './logConnectionProblems.ts';
 import { GatewayLogs } from './logs/GatewayLogs.ts';
 import { readVmSettings } from './settings/vmSettings.ts';
@@ -18,11 +18,12 @@ export class Services implements vscode.Disposable {
   readonly adapters: () => Promise<HostAdapters>;
   readonly log = this.#owned.add(vscode.window.createOutputChannel('OpenClaw VM', { log: true }));
   readonly inventory: VmInventory;
-  readonly lint = this.#owned.add(new WorkspaceLint());
+  readonly lint: WorkspaceLint;
   readonly gatewayLogs: GatewayLogs;
   #deployOutput: vscode.OutputChannel | undefined;
 
-  constructor(context: vscode.ExtensionContext, loadAdapters: () => Promise<HostAdapters>) {
+  constructor(context: vscode.ExtensionContext, lint: WorkspaceLint, loadAdapters: () => Promise<HostAdapters>) {
+    this.lint = lint;
     this.extensionUri = context.extensionUri;
     this.workspaceState = context.workspaceState;
     let loading: Promise<HostAdapters> | undefined;

@@ -5,7 +5,7 @@ import type { SshConfigHost } from '../../core/vm/sshConfigHosts.ts';
 import type { Vm } from '../../core/vm/Vm.ts';
 import type { HostAdapters } from '../HostAdapters.ts';
 import { readVmSettings, writeVmSettings } from '../settings/vmSettings.ts';
-import { vmsViewId } from '../tree/registerVmTree.ts';
+import { vmsViewId } from '../tree/vmsViewId.ts';
 import { connectVisibly } from './connectVisibly.ts';
 import type { CommandHandler } from './registerCommands.ts';
 

@@ -1,14 +1,14 @@
 import * as vscode from 'vscode';
-import type { Services } from '../Services.ts';
+import type { LazyServices } from '../LazyServices.ts';
 import { VmTree } from './VmTree.ts';
+import { vmsViewId } from './vmsViewId.ts';
 
-export const vmsViewId = 'openclawVm.vms';
-
-export function registerVmTree({ inventory }: Services): vscode.Disposable {
-  const tree = new VmTree(inventory);
+export function registerVmTree(services: LazyServices): vscode.Disposable {
+  const tree = new VmTree(services);
   const view = vscode.window.createTreeView(vmsViewId, { treeDataProvider: tree, showCollapseAll: true });
+  const tellVisible = async (): Promise<void> => (await services.get()).inventory.setVisible(view.visible);
   // The first event may come before anybody listens; afterwards the view tells each change.
-  inventory.setVisible(view.visible);
-  const watching = view.onDidChangeVisibility(({ visible }) => inventory.setVisible(visible));
+  if (view.visible) void tellVisible();
+  const watching = view.onDidChangeVisibility(() => void tellVisible());
   return vscode.Disposable.from(watching, view, tree);
 }

@@ -29,9 +29,11 @@ describe('the direction of imports', () => {
     assert.deepEqual(targets(extension), [
       'vscode',
       'src/ui/commands/registerCommands.ts',
+      'src/ui/LazyServices.ts',
       'src/ui/lint/registerLint.ts',
-      'src/ui/Services.ts',
+      'src/ui/lint/WorkspaceLint.ts',
       'src/ui/tree/registerVmTree.ts',
+      'src/ui/sidebar.ts',
       'src/vmAdapters.ts',
     ]);
   });

@@ -20,6 +20,8 @@ export interface SourceImport {
 /** The package.json aliases that load bundles of their own. */
 const aliases: Readonly<Record<string, string>> = {
   '#checks': 'src/core/checks.ts',
+  '#commands': 'src/ui/commands/handlers.ts',
+  '#sidebar': 'src/ui/sidebar.ts',
   '#vmAdapters': 'src/vmAdapters.ts',
 };
 

@@ -1,0 +1,35 @@
+/* A bundle of its own, loaded when the first command is run, so that activation stays small. */
+import { addBinary } from './addBinary.ts';
+import { addVm } from './addVm.ts';
+import { build } from './build.ts';
+import { type CommandId, commandIds } from './commandIds.ts';
+import { deploy } from './deploy.ts';
+import { refresh } from './refresh.ts';
+import type { CommandHandler } from './registerCommands.ts';
+import { removeVm } from './removeVm.ts';
+import { retryConnection } from './retryConnection.ts';
+import { showGatewayOverview } from './showGatewayOverview.ts';
+import { showLog } from './showLog.ts';
+import { stopTailingGatewayLogs } from './stopTailingGatewayLogs.ts';
+import { tailGatewayLogs } from './tailGatewayLogs.ts';
+import { update } from './update.ts';
+import { verify } from './verify.ts';
+
+export { reportError } from '../reportError.ts';
+
+/** What each command does. */
+export const handlers: Record<CommandId, CommandHandler> = {
+  [commandIds.addVm]: addVm,
+  [commandIds.removeVm]: removeVm,
+  [commandIds.refresh]: refresh,
+  [commandIds.retryConnection]: retryConnection,
+  [commandIds.addBinary]: addBinary,
+  [commandIds.build]: build,
+  [commandIds.deploy]: deploy,
+  [commandIds.update]: update,
+  [commandIds.verify]: verify,
+  [commandIds.tailGatewayLogs]: tailGatewayLogs,
+  [commandIds.stopTailingGatewayLogs]: stopTailingGatewayLogs,
+  [commandIds.showGatewayOverview]: showGatewayOverview,
+  [commandIds.showLog]: showLog,
+};

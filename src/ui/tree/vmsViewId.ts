@@ -1,0 +1,2 @@
+/** As package.json contributes it. */
+export const vmsViewId = 'openclawVm.vms';
