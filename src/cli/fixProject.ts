@@ -35,7 +35,7 @@ export function fixProject(read: ProjectRead, mode: 'write' | 'show', host: CliH
   const texts = new Map([...project.texts, ...result.texts]);
   return {
     ok: unwritten === 0,
-    read: { ...read, project: { root: project.root, texts } },
+    read: { ...read, project: { ...project, texts } },
     problems: result.remaining,
   };
 }

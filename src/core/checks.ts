@@ -2,11 +2,11 @@
  * What reads Dockerfiles, compose files, scripts and skills: a bundle of its own, loaded when there is something to read, so that
  * activation stays small.
  */
-export { bakeBinary } from './binaries/bakeBinary.ts';
+export { bakeIntoProject } from './binaries/bakeIntoProject.ts';
 export { binaryAt } from './binaries/binaryAt.ts';
-export { catalog } from './binaries/catalog.ts';
 export { describeBinary } from './binaries/describeBinary.ts';
 export { expectedBinaries } from './binaries/expectedBinaries.ts';
+export { projectBinaries } from './binaries/projectBinaries.ts';
 export { composeProjectName } from './compose/composeProjectName.ts';
 export { findGatewayServices } from './compose/findGatewayServices.ts';
 export { parseCompose } from './compose/parseCompose.ts';

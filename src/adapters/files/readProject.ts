@@ -1,6 +1,8 @@
 import { closeSync, type Dirent, fstatSync, openSync, readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
-import { isComposePath, isProjectFile } from '../../core/workspace/isProjectFile.ts';
+import { projectBinaries } from '../../core/binaries/projectBinaries.ts';
+import { LineIndex } from '../../core/text/LineIndex.ts';
+import { binariesFileName, isBinariesPath, isComposePath, isProjectFile } from '../../core/workspace/isProjectFile.ts';
 import type { ProjectFiles } from '../../core/workspace/ProjectFiles.ts';
 import { referencedPaths } from '../../core/workspace/referencedPaths.ts';
 
@@ -37,9 +39,13 @@ export function readProject(path: string): ReadProject | { readonly ok: false; r
     if (problem !== undefined) return { ok: false, reason: `"${path}" cannot be checked: ${problem}.` };
   }
   const project: ProjectFiles = { root: toKey(folder), texts: reader.texts };
+  reader.readAbove(folder, binariesFileName);
   reader.readReferenced(project);
   const only = found.isFile() ? toKey(absolute) : undefined;
-  return { ok: true, project, only, displayPath: displayPaths(path, absolute, only), notes: reader.notes };
+  const displayPath = displayPaths(path, absolute, only);
+  // Findings are wanted for one file, but what is wrong with its binaries changes them.
+  const unread = only === undefined || isBinariesPath(only) ? [] : binaryMistakes(project, displayPath);
+  return { ok: true, project, only, displayPath, notes: [...reader.notes, ...unread] };
 }
 
 const heavyFolders = new Set(['node_modules', '__pycache__', 'vendor', 'bower_components', 'site-packages', 'target']);
@@ -104,6 +110,19 @@ class Reader {
     }
   }
 
+  /** The nearest file of that name, up to the root of the repository. */
+  readAbove(folder: string, name: string): void {
+    for (let at = folder; ; at = dirname(at)) {
+      const names = namesIn(at);
+      if (names.includes(name)) {
+        const problem = this.read(join(at, name));
+        if (problem !== undefined) this.notes.push(`left out ${join(at, name)}: ${problem}.`);
+        return;
+      }
+      if (names.includes('.git') || dirname(at) === at) return;
+    }
+  }
+
   /** Files that others name, until nothing new turns up. */
   readReferenced(project: ProjectFiles): void {
     for (let round = 0; round < maxRounds; round++) {
@@ -119,6 +138,16 @@ class Reader {
 
 function isHeavy(name: string): boolean {
   return heavyFolders.has(name) || name === '.git' || name === '.venv' || name === '.cache' || name === '.vscode-test';
+}
+
+function binaryMistakes(project: ProjectFiles, displayPath: (path: string) => string): readonly string[] {
+  const { file } = projectBinaries(project);
+  if (file === undefined) return [];
+  const lines = new LineIndex(project.texts.get(file.path) ?? '');
+  return file.problems.map(({ range, message }) => {
+    const { line, column } = lines.positionAt(range.start);
+    return `${displayPath(file.path)}:${line + 1}:${column + 1}: ${message}`;
+  });
 }
 
 /** The folder that a file's project seems to begin in: where a compose file or a repository is, a few levels up at most. */

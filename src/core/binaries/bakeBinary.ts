@@ -3,8 +3,9 @@ import { type Dockerfile, parseDockerfile } from '../dockerfile/parseDockerfile.
 import { type Stage, stageChain, targetStage } from '../dockerfile/stages.ts';
 import { applyEdits } from '../text/applyEdits.ts';
 import type { TextEdit } from '../text/TextEdit.ts';
+import { type BinaryCatalog, builtInCatalog } from './BinaryCatalog.ts';
 import { baseImageOf } from './baseImage.ts';
-import { type CatalogBinary, findBinary } from './catalog.ts';
+import type { CatalogBinary } from './catalog.ts';
 import { type FoundStanza, findStanzas } from './findStanzas.ts';
 import { type HandWrittenInstall, handWrittenInstall } from './handWrittenInstall.ts';
 import { aboveComments, type InsertionPoint, insertionPoint, rootAround } from './insertionPoint.ts';
@@ -26,13 +27,13 @@ export type BakeResult =
 export interface BakeOptions {
   /** The stage that compose builds; the last one without it. */
   readonly target?: string;
-  /** Instead of the catalog's entry of that name. */
-  readonly binary?: CatalogBinary;
+  /** Default: the catalog without anybody's own entries. */
+  readonly catalog?: BinaryCatalog;
 }
 
 /** Puts the stanza of a catalog binary into a Dockerfile, or brings the one that is there up to date. */
 export function bakeBinary(dockerfileText: string, binaryName: string, options: BakeOptions = {}): BakeResult {
-  const binary = options.binary ?? findBinary(binaryName);
+  const binary = (options.catalog ?? builtInCatalog).find(binaryName);
   if (binary === undefined) return { ok: false, reason: `"${binaryName}" is not in the catalog of binaries.` };
   const dockerfile = parseDockerfile(dockerfileText);
   const stage = targetStage(dockerfile, options.target);

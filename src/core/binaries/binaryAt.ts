@@ -2,7 +2,8 @@ import { parseDockerfile } from '../dockerfile/parseDockerfile.ts';
 import { parseSkill } from '../skills/parseSkill.ts';
 import type { TextRange } from '../text/TextRange.ts';
 import { isDockerfilePath } from '../workspace/isProjectFile.ts';
-import { type CatalogBinary, findBinary } from './catalog.ts';
+import { type BinaryCatalog, builtInCatalog } from './BinaryCatalog.ts';
+import type { CatalogBinary } from './catalog.ts';
 import { findStanzas } from './findStanzas.ts';
 
 /** The catalog's binary that a place of a file is about: in a Dockerfile its stanza, in a SKILL.md its name among what is required. */
@@ -10,10 +11,11 @@ export function binaryAt(
   path: string,
   text: string,
   offset: number,
+  catalog: BinaryCatalog = builtInCatalog,
 ): { readonly binary: CatalogBinary; readonly range: TextRange } | undefined {
   for (const { name, range } of namesIn(path, text)) {
     if (offset < range.start || offset > range.end) continue;
-    const binary = findBinary(name);
+    const binary = catalog.find(name);
     if (binary !== undefined) return { binary, range };
   }
   return undefined;

@@ -5,7 +5,7 @@ import { parseShell } from '../shell/parseShell.ts';
 import { parseSkill } from '../skills/parseSkill.ts';
 import type { ProjectFiles } from '../workspace/ProjectFiles.ts';
 import { type ProjectImage, ProjectModel } from '../workspace/ProjectModel.ts';
-import { catalog, findBinary } from './catalog.ts';
+import type { BinaryCatalog } from './BinaryCatalog.ts';
 import { findStanzas } from './findStanzas.ts';
 
 /** A binary that the image should contain, and why we think so. */
@@ -19,22 +19,23 @@ export interface ExpectedBinary {
 
 /** What should be found with `which` in the deployed gateway, in alphabetical order. */
 export function expectedBinaries(project: ProjectFiles): readonly ExpectedBinary[] {
+  const model = new ProjectModel(project);
+  const { catalog } = model;
   const expected = new Map<string, ExpectedBinary>();
   const add = (name: string, why: ExpectedBinary['why']): void => {
     if (expected.has(name)) return;
-    const versionProbe = findBinary(name)?.versionProbe;
+    const versionProbe = catalog.find(name)?.versionProbe;
     expected.set(name, versionProbe === undefined ? { name, why } : { name, why, versionProbe });
   };
-  const model = new ProjectModel(project);
   for (const image of model.images) {
     for (const name of stanzaNames(image)) add(name, 'stanza');
-    for (const name of installedNames(image)) add(name, 'install');
+    for (const name of installedNames(image, catalog)) add(name, 'install');
   }
   for (const [path, text] of project.texts) {
     if (!/\/SKILL\.md$/i.test(path)) continue;
     const result = parseSkill(text);
     if (!result.ok || (result.skill.os.length > 0 && !result.skill.os.includes('linux'))) continue;
-    for (const { name } of result.skill.bins) if (findBinary(name)?.source.kind !== 'none') add(name, 'skill');
+    for (const { name } of result.skill.bins) if (catalog.find(name)?.source.kind !== 'none') add(name, 'skill');
   }
   return [...expected.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
@@ -52,7 +53,7 @@ function reachedStages(image: ProjectImage): readonly Stage[] {
 }
 
 /** Catalog binaries that a RUN of the image installs without a stanza of ours. */
-function installedNames(image: ProjectImage): readonly string[] {
+function installedNames(image: ProjectImage, catalog: BinaryCatalog): readonly string[] {
   const names: string[] = [];
   for (const stage of reachedStages(image)) {
     for (const instruction of stage.instructions) {
@@ -61,15 +62,15 @@ function installedNames(image: ProjectImage): readonly string[] {
       for (const install of installCommands(parseShell(command.text).commands)) {
         if (install.command.condition !== undefined) continue;
         for (const name of install.names)
-          names.push(...binariesOf(name.replace(/(?<=.)@[^/]*$/, '').replace(/=.*$/, ''), install.kind));
+          names.push(...binariesOf(catalog, name.replace(/(?<=.)@[^/]*$/, '').replace(/=.*$/, ''), install.kind));
       }
     }
   }
   return names;
 }
 
-function binariesOf(installed: string, kind: string): readonly string[] {
-  return catalog
+function binariesOf(catalog: BinaryCatalog, installed: string, kind: string): readonly string[] {
+  return catalog.binaries
     .filter(({ name, source }) => {
       if (source.kind === 'apt') return (kind === 'apt' || kind === 'apk') && source.package === installed;
       if (source.kind === 'npm') return kind === 'npm' && source.package === installed;

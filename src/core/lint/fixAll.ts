@@ -48,7 +48,7 @@ interface Chosen extends FixedProblem {
 class FixRun {
   readonly #options: FixAllOptions;
   readonly #original: ReadonlyMap<string, string>;
-  readonly #root: string;
+  readonly #project: ProjectFiles;
   readonly #fixed: FixedProblem[] = [];
   /** Fixes that were tried and did not help. */
   readonly #useless = new Set<string>();
@@ -59,7 +59,7 @@ class FixRun {
     this.#options = options;
     this.#original = project.texts;
     this.#texts = project.texts;
-    this.#root = project.root;
+    this.#project = project;
     this.#problems = this.#lint(project.texts);
   }
 
@@ -86,7 +86,7 @@ class FixRun {
   }
 
   #lint(texts: ReadonlyMap<string, string>): readonly Problem[] {
-    return lintProject({ root: this.#root, texts }, this.#options.settings);
+    return lintProject({ ...this.#project, texts }, this.#options.settings);
   }
 
   /** The first fixes, by path and position, that can be applied together. */

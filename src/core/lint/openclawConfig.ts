@@ -1,4 +1,5 @@
 import { isMap, isScalar, type Node, parseDocument } from 'yaml';
+import { blankJsonComments } from '../text/blankJsonComments.ts';
 import type { TextRange } from '../text/TextRange.ts';
 import type { ProjectModel } from '../workspace/ProjectModel.ts';
 import type { Gateway } from './gateways.ts';
@@ -32,7 +33,7 @@ function stringAt(path: string, text: string, keys: readonly string[]): ConfigVa
   let node: unknown;
   try {
     // JSON5 is YAML but for its comments, and the YAML parser keeps the offsets.
-    node = parseDocument(withoutComments(text), {
+    node = parseDocument(blankJsonComments(text), {
       logLevel: 'silent',
       prettyErrors: false,
       uniqueKeys: false,
@@ -44,12 +45,6 @@ function stringAt(path: string, text: string, keys: readonly string[]): ConfigVa
   for (const key of keys) node = isMap(node) ? (node.get(key, true) as Node | undefined) : undefined;
   if (!isScalar(node) || typeof node.value !== 'string' || !node.range) return undefined;
   return { path, range: { start: node.range[0], end: node.range[1] }, value: node.value };
-}
-
-function withoutComments(text: string): string {
-  return text.replace(/"(?:[^"\\\n]|\\.)*"|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, (match) =>
-    match.startsWith('"') ? match : match.replace(/[^\n]/g, ' '),
-  );
 }
 
 function configPath(project: ProjectModel, gateway: Gateway, target: string): string | undefined {

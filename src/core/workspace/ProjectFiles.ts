@@ -6,4 +6,6 @@ export interface ProjectFiles {
   /** The folder that holds them all, without a trailing slash. */
   readonly root: string;
   readonly texts: ReadonlyMap<string, string>;
+  /** The value of the setting `openclawVm.binaries`, as it was written. */
+  readonly ownBinaries?: unknown;
 }

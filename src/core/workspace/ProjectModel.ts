@@ -1,3 +1,5 @@
+import type { BinaryCatalog } from '../binaries/BinaryCatalog.ts';
+import { type ProjectBinaries, projectBinaries } from '../binaries/projectBinaries.ts';
 import type { ComposeFile, ComposeService } from '../compose/ComposeFile.ts';
 import { interpolate } from '../compose/interpolate.ts';
 import { parseCompose } from '../compose/parseCompose.ts';
@@ -40,12 +42,18 @@ export class ProjectModel extends Remembering {
   readonly composeFiles: readonly { readonly path: string; readonly compose: ComposeFile }[];
   readonly services: readonly ProjectService[];
   readonly images: readonly ProjectImage[];
+  readonly #project: ProjectFiles;
   readonly #texts: ReadonlyMap<string, string>;
   readonly #missing = new Set<string>();
+
+  static #readBinaries(model: ProjectModel): ProjectBinaries {
+    return projectBinaries(model.#project);
+  }
 
   constructor(project: ProjectFiles) {
     super();
     this.root = project.root;
+    this.#project = project;
     this.#texts = project.texts;
     const dockerfiles: { path: string; dockerfile: Dockerfile }[] = [];
     const composeFiles: { path: string; compose: ComposeFile }[] = [];
@@ -92,6 +100,15 @@ export class ProjectModel extends Remembering {
     }
     this.dockerfiles = dockerfiles;
     this.images = [...images.values()];
+  }
+
+  /** The binaries that can be baked in, the project's own among them. */
+  get binaries(): ProjectBinaries {
+    return this.remember(ProjectModel.#readBinaries);
+  }
+
+  get catalog(): BinaryCatalog {
+    return this.binaries.catalog;
   }
 
   get paths(): IterableIterator<string> {

@@ -25,11 +25,18 @@ export function isSkillPath(path: string): boolean {
   return /(?:^|\/)SKILL\.md$/i.test(path);
 }
 
+/** In the root of the workspace or the repository: people's own binaries, beside the Dockerfile and in the same history. */
+export const binariesFileName = 'openclaw-vm.binaries.json';
+
+export function isBinariesPath(path: string): boolean {
+  return path.slice(path.lastIndexOf('/') + 1) === binariesFileName;
+}
+
 const dockerfileName = /^(?:(?:dockerfile|containerfile)(?:[._-].*)?|.+\.(?:dockerfile|containerfile))$/i;
 const notDockerfile = /(?:\.dockerignore|\.(?:md|txt|sh|js|ts|py|json|ya?ml|orig|bak|swp|html?|png))$/i;
 const composeName = /^(?:docker-|podman-)?compose(?:[._-].*)?\.ya?ml$/i;
 const envName = /^(?:\.env(?:\..*)?|[^/]*\.env)$/i;
 const otherNames =
-  /^(?:\.env(?:\..*)?|.*\.env|.*\.(?:sh|bash)|(?:docker-)?entrypoint|skill\.md|package\.json|supervisord?\.conf|.*supervisor.*\.(?:conf|ini)|procfile|makefile|justfile|.*\.dockerignore|openclaw\.json)$/i;
+  /^(?:\.env(?:\..*)?|.*\.env|.*\.(?:sh|bash)|(?:docker-)?entrypoint|skill\.md|package\.json|supervisord?\.conf|.*supervisor.*\.(?:conf|ini)|procfile|makefile|justfile|.*\.dockerignore|openclaw\.json|openclaw-vm\.binaries\.json)$/i;
 const otherFolders =
   /\/(?:s6-rc\.d\/[^/]+\/(?:run|up|finish)|(?:services\.d|s6)\/[^/]+\/run|(?:cont-init\.d|my_init\.d|docker-entrypoint\.d)\/[^/]+|supervisor(?:\/conf\.d|\.d)\/[^/]+)$/i;

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { UserFacingError } from '../../core/UserFacingError.ts';
 import { isDockerfilePath } from '../../core/workspace/isProjectFile.ts';
+import type { ProjectFiles } from '../../core/workspace/ProjectFiles.ts';
 import { bakeIntoDocument } from '../lint/bakeIntoDocument.ts';
 import type { Services } from '../Services.ts';
 import type { CommandHandler } from './registerCommands.ts';
@@ -9,10 +10,10 @@ import type { CommandHandler } from './registerCommands.ts';
 export const addBinary: CommandHandler = async (services, argument) => {
   const uri = await findDockerfile(services, argument);
   if (uri === undefined) return;
-  const name = await askForBinary();
-  if (name === undefined) return;
   const document = await vscode.workspace.openTextDocument(uri);
-  await bakeIntoDocument(document, name);
+  const name = await askForBinary(await services.lint.projectOf(document));
+  if (name === undefined) return;
+  await bakeIntoDocument(services.lint, document, name);
 };
 
 async function findDockerfile(services: Services, argument: unknown): Promise<vscode.Uri | undefined> {
@@ -36,9 +37,10 @@ async function findDockerfile(services: Services, argument: unknown): Promise<vs
   return (await vscode.window.showQuickPick(items, { title: 'Add a binary to which Dockerfile?' }))?.uri;
 }
 
-async function askForBinary(): Promise<string | undefined> {
-  const { catalog } = await import('#checks');
-  const items = catalog.map(({ name, summary, version }) => ({
+async function askForBinary(project: ProjectFiles | undefined): Promise<string | undefined> {
+  const { projectBinaries } = await import('#checks');
+  const { catalog } = projectBinaries(project ?? { root: '/', texts: new Map() });
+  const items = catalog.binaries.map(({ name, summary, version }) => ({
     label: name,
     ...(version === undefined ? {} : { description: version }),
     detail: summary,

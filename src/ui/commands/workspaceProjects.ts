@@ -1,4 +1,5 @@
 import type * as vscode from 'vscode';
+import { isBinariesPath } from '../../core/workspace/isProjectFile.ts';
 import type { ProjectFiles } from '../../core/workspace/ProjectFiles.ts';
 import type { WorkspaceLint } from '../lint/WorkspaceLint.ts';
 
@@ -43,8 +44,9 @@ export async function workspaceProjects(lint: WorkspaceLint): Promise<WorkspaceP
   return found.toSorted((a, b) => a.folder.path.length - b.folder.path.length);
 }
 
-function filesBelow({ texts }: ProjectFiles, root: string): ProjectFiles {
-  return { root, texts: new Map([...texts].filter(([path]) => path.startsWith(`${root}/`))) };
+function filesBelow(files: ProjectFiles, root: string): ProjectFiles {
+  const own = [...files.texts].filter(([path]) => path.startsWith(`${root}/`) || isBinariesPath(path));
+  return { ...files, root, texts: new Map(own) };
 }
 
 function composeFileByFolder(texts: ReadonlyMap<string, string>): Map<string, string> {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { LineIndex } from '../../core/text/LineIndex.ts';
-import { isDockerfilePath, isSkillPath } from '../../core/workspace/isProjectFile.ts';
+import { isBinariesPath, isDockerfilePath, isSkillPath } from '../../core/workspace/isProjectFile.ts';
 import type { ProjectFiles } from '../../core/workspace/ProjectFiles.ts';
 import type { WorkspaceLint } from './WorkspaceLint.ts';
 
@@ -42,9 +42,9 @@ export class BakeActions implements vscode.CodeActionProvider {
     path: string,
     binaryName: string,
   ): Promise<vscode.CodeAction | undefined> {
-    const { bakeBinary } = await import('#checks');
+    const { bakeIntoProject } = await import('#checks');
     const text = project.texts.get(path) ?? '';
-    const result = bakeBinary(text, binaryName);
+    const result = bakeIntoProject(project, path, binaryName);
     if (!result.ok || result.alreadyBaked) return undefined;
     const uri = near.with({ path });
     const where = path === near.path ? 'the image' : `the image of ${vscode.workspace.asRelativePath(uri)}`;
@@ -64,7 +64,10 @@ export class BakeActions implements vscode.CodeActionProvider {
 }
 
 function onlyFile(project: ProjectFiles, path: string): ProjectFiles {
-  return { root: project.root, texts: new Map([[path, project.texts.get(path) ?? '']]) };
+  return {
+    ...project,
+    texts: new Map([...project.texts].filter(([other]) => other === path || isBinariesPath(other))),
+  };
 }
 
 function namedInLine(document: vscode.TextDocument, range: vscode.Range, name: string): boolean {

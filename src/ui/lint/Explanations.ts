@@ -40,10 +40,12 @@ export class Explanations implements vscode.HoverProvider {
   async #binaryAt(document: vscode.TextDocument, position: vscode.Position): Promise<vscode.Hover | undefined> {
     const path = this.#lint.pathOf(document);
     if (path === undefined || !(isDockerfilePath(path) || isSkillPath(path))) return undefined;
-    const { binaryAt, describeBinary } = await import('#checks');
+    const { binaryAt, describeBinary, projectBinaries } = await import('#checks');
+    const project = await this.#lint.projectOf(document);
+    const catalog = project === undefined ? undefined : projectBinaries(project).catalog;
     const text = document.getText();
     const lines = new LineIndex(text);
-    const found = binaryAt(path, text, lines.lineStart(position.line) + position.character);
+    const found = binaryAt(path, text, lines.lineStart(position.line) + position.character, catalog);
     if (found === undefined) return undefined;
     const [start, end] = [lines.positionAt(found.range.start), lines.positionAt(found.range.end)];
     const range = new vscode.Range(start.line, start.column, end.line, end.column);

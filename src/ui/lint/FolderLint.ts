@@ -4,6 +4,7 @@ import { LineIndex } from '../../core/text/LineIndex.ts';
 import type { TextRange } from '../../core/text/TextRange.ts';
 import type { ProjectFiles } from '../../core/workspace/ProjectFiles.ts';
 import { DisposableStore } from '../DisposableStore.ts';
+import { readOwnBinaries, warnAboutOwnBinaries } from '../settings/ownBinaries.ts';
 import type { ProjectTexts } from './ProjectTexts.ts';
 import { readLintSettings } from './readLintSettings.ts';
 import type { Locator } from './toDiagnostic.ts';
@@ -49,7 +50,7 @@ export class FolderLint implements vscode.Disposable {
 
   /** The folder's project files, unsaved edits included, whether or not the checks are on. */
   project(): Promise<ProjectFiles> {
-    return this.#texts.read();
+    return this.#read();
   }
 
   /** Something changed: check after the pause that the settings name. */
@@ -84,13 +85,18 @@ export class FolderLint implements vscode.Disposable {
     this.#owned.dispose();
   }
 
+  async #read(): Promise<ProjectFiles> {
+    return { ...(await this.#texts.read()), ownBinaries: readOwnBinaries(this.folder) };
+  }
+
   async #run(): Promise<LintResult> {
     const version = this.#version;
     const { enabled, severities } = readLintSettings(this.folder);
-    const project = enabled ? await this.#texts.read() : { root: '/', texts: new Map<string, string>() };
+    const project = enabled ? await this.#read() : { root: '/', texts: new Map<string, string>() };
     // Parsers load when there is something to check, not when VS Code starts.
-    const { lintProject } = await import('#checks');
+    const { lintProject, projectBinaries } = await import('#checks');
     const problems = lintProject(project, { severities });
+    void warnAboutOwnBinaries(projectBinaries(project).settingProblems);
     const result: LintResult = {
       project,
       problemsByPath: groupByPath(problems),

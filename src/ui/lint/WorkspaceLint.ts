@@ -27,7 +27,7 @@ export class WorkspaceLint implements vscode.Disposable {
     this.#owned.add(vscode.workspace.onDidChangeWorkspaceFolders(() => this.#onFoldersChanged()));
     this.#owned.add(
       vscode.workspace.onDidChangeConfiguration((change) => {
-        if (change.affectsConfiguration('openclawVm.lint'))
+        if (change.affectsConfiguration('openclawVm.lint') || change.affectsConfiguration('openclawVm.binaries'))
           for (const folder of this.#folders.values()) folder.schedule();
       }),
     );

@@ -1,10 +1,21 @@
 import * as vscode from 'vscode';
 import { UserFacingError } from '../../core/UserFacingError.ts';
+import type { WorkspaceLint } from './WorkspaceLint.ts';
 
-/** Bakes a binary into a Dockerfile as one change that can be undone, and shows the stanza. Rejects with `UserFacingError`. */
-export async function bakeIntoDocument(document: vscode.TextDocument, binaryName: string): Promise<void> {
-  const { bakeBinary } = await import('#checks');
-  const result = bakeBinary(document.getText(), binaryName);
+/**
+ * Bakes a binary of the project's catalog into a Dockerfile, into the stage that compose builds of it, as one change that can be undone,
+ * and shows the stanza. Rejects with `UserFacingError`.
+ */
+export async function bakeIntoDocument(
+  lint: WorkspaceLint,
+  document: vscode.TextDocument,
+  binaryName: string,
+): Promise<void> {
+  const { bakeIntoProject } = await import('#checks');
+  const path = lint.pathOf(document) ?? document.uri.path;
+  const known = await lint.projectOf(document);
+  const texts = new Map([...(known?.texts ?? []), [path, document.getText()]]);
+  const result = bakeIntoProject({ root: '/', ...known, texts }, path, binaryName);
   const file = vscode.workspace.asRelativePath(document.uri);
   if (!result.ok) {
     throw new UserFacingError(`"${binaryName}" cannot be added to ${file}: ${result.reason}`, {

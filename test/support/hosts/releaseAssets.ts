@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
-import { type Architecture, findBinary } from '../../../src/core/binaries/catalog.ts';
+import { builtInCatalog } from '../../../src/core/binaries/BinaryCatalog.ts';
+import type { Architecture } from '../../../src/core/binaries/catalog.ts';
 
 /** A file of a GitHub release, under the name that the real release gives it. */
 export type ReleaseAsset = {
@@ -23,7 +24,7 @@ export type ReleaseAsset = {
  * @throws Error when the catalog has no `.tar.gz` release of that binary.
  */
 export async function releaseAsset(bin: string, architecture: Architecture, version?: string): Promise<ReleaseAsset> {
-  const binary = findBinary(bin);
+  const binary = builtInCatalog.find(bin);
   const source = binary?.source;
   const wanted = version ?? binary?.version;
   const template = source?.kind === 'githubRelease' ? source.assets[architecture]?.name : undefined;

@@ -1,5 +1,5 @@
+import type { BinaryCatalog } from '../../binaries/BinaryCatalog.ts';
 import { bakeBinary } from '../../binaries/bakeBinary.ts';
-import { catalog, findBinary } from '../../binaries/catalog.ts';
 import { insertionPoint } from '../../binaries/insertionPoint.ts';
 import { insertLines } from '../../binaries/insertLines.ts';
 import { type RemovalRole, removeCommands } from '../../shell/removeCommands.ts';
@@ -26,7 +26,7 @@ export function runtimeInstallFixes(
   const image =
     script.image ?? project.images.find((candidate) => candidate.services.length === 0 && project.images.length === 1);
   if (image === undefined) return [];
-  const baked = bakeEdits(image, install);
+  const baked = bakeEdits(image, install, project.catalog);
   if (baked === undefined) return [];
   const removed = script.source === undefined ? undefined : removalEdits(script, install);
   const bakeOnly: Fix = {
@@ -51,10 +51,10 @@ interface Baked {
   readonly edits: readonly TextEdit[];
 }
 
-function bakeEdits(image: ProjectImage, install: InstallCommand): Baked | undefined {
-  const binary = catalogBinary(install);
+function bakeEdits(image: ProjectImage, install: InstallCommand, catalog: BinaryCatalog): Baked | undefined {
+  const binary = catalogBinary(install, catalog);
   if (binary !== undefined) {
-    const result = bakeBinary(image.dockerfile.text, binary, { target: String(image.stage.index) });
+    const result = bakeBinary(image.dockerfile.text, binary, { target: String(image.stage.index), catalog });
     return result.ok ? { what: binary, edits: result.edits } : undefined;
   }
   const run = runInstruction(install);
@@ -65,15 +65,15 @@ function bakeEdits(image: ProjectImage, install: InstallCommand): Baked | undefi
 }
 
 /** The catalog's binary that the command installs and nothing else. */
-function catalogBinary(install: InstallCommand): string | undefined {
+function catalogBinary(install: InstallCommand, catalog: BinaryCatalog): string | undefined {
   const [name] = install.names;
   if (name === undefined || install.names.length !== 1) return undefined;
   if (install.kind === 'download') {
-    const binary = findBinary(name);
+    const binary = catalog.find(name);
     return binary === undefined || binary.source.kind === 'none' || binary.source.kind === 'base' ? undefined : name;
   }
   const packageName = name.replace(/(?<=.)@[^/]*$/, '');
-  return catalog.find(
+  return catalog.binaries.find(
     ({ source }) =>
       source.kind === 'npm' && install.kind === 'npm' && isGlobal(install) && source.package === packageName,
   )?.name;

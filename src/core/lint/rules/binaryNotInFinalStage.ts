@@ -1,4 +1,4 @@
-import { findBinary } from '../../binaries/catalog.ts';
+import type { BinaryCatalog } from '../../binaries/BinaryCatalog.ts';
 import type { Instruction } from '../../dockerfile/Instruction.ts';
 import { type Stage, stageChain, stagesOf } from '../../dockerfile/stages.ts';
 import type { ShellCommand } from '../../shell/ShellScript.ts';
@@ -50,7 +50,7 @@ function findingsFor(project: ProjectModel, image: ProjectImage): readonly Findi
   const findings = new Map<string, Finding>();
   for (const { program, range } of installed) {
     const need = needs.get(program);
-    if (need === undefined || findings.has(program) || mayBeIn(image, chain, program)) continue;
+    if (need === undefined || findings.has(program) || mayBeIn(image, chain, program, project.catalog)) continue;
     findings.set(program, {
       path: image.path,
       range,
@@ -131,11 +131,13 @@ function programsOf(command: ShellCommand): readonly string[] {
 }
 
 /** The image has it, or nobody can be sure that it has not. */
-function mayBeIn(image: ProjectImage, chain: readonly Stage[], program: string): boolean {
+function mayBeIn(image: ProjectImage, chain: readonly Stage[], program: string, catalog: BinaryCatalog): boolean {
   if (baseHas(baseOf(image), program) !== false) return true;
-  const names = [program, ...packagesOf(program), ...(/^(?:pnpm|yarn)$/.test(program) ? ['corepack'] : [])].map(
-    (name) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'),
-  );
+  const names = [
+    program,
+    ...packagesOf(program, catalog),
+    ...(/^(?:pnpm|yarn)$/.test(program) ? ['corepack'] : []),
+  ].map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
   const pattern = new RegExp(`(?<![\\w-])(?:${names.join('|')})(?![\\w-])`);
   for (const instruction of chain.flatMap((stage) => stage.instructions)) {
     if (instruction.keyword === 'RUN' && (pattern.test(instruction.body.text) || runsUnknown(instruction))) return true;
@@ -147,8 +149,8 @@ function mayBeIn(image: ProjectImage, chain: readonly Stage[], program: string):
   );
 }
 
-function packagesOf(program: string): readonly string[] {
-  const source = findBinary(program)?.source;
+function packagesOf(program: string, catalog: BinaryCatalog): readonly string[] {
+  const source = catalog.find(program)?.source;
   const own = source !== undefined && 'package' in source ? [source.package] : [];
   return [...own, ...Object.keys(packagePrograms).filter((name) => packagePrograms[name]?.includes(program) === true)];
 }

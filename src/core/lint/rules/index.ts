@@ -6,6 +6,7 @@ import { hardcodedArchitecture } from './hardcodedArchitecture.ts';
 import { hostDirectoryOwnership } from './hostDirectoryOwnership.ts';
 import { installHiddenByMount } from './installHiddenByMount.ts';
 import { installWithoutRoot } from './installWithoutRoot.ts';
+import { invalidBinaryEntry } from './invalidBinaryEntry.ts';
 import { keyringPasswordMissing } from './keyringPasswordMissing.ts';
 import { knownBadUrl } from './knownBadUrl.ts';
 import { maskedDownloadFailure } from './maskedDownloadFailure.ts';
@@ -46,4 +47,5 @@ export const rules: readonly Rule[] = [
   keyringPasswordMissing,
   installHiddenByMount,
   hostDirectoryOwnership,
+  invalidBinaryEntry,
 ];

@@ -1,4 +1,5 @@
-import { type CatalogBinary, catalog, type ReleaseAsset } from '../../binaries/catalog.ts';
+import type { BinaryCatalog } from '../../binaries/BinaryCatalog.ts';
+import type { CatalogBinary, ReleaseAsset } from '../../binaries/catalog.ts';
 import type { TextRange } from '../../text/TextRange.ts';
 import { startedScripts } from '../../workspace/start/startedScripts.ts';
 import { asDownload } from '../downloadInstalls.ts';
@@ -21,7 +22,7 @@ export const knownBadUrl: Rule = {
     );
     const findings = new Map<string, Finding>();
     for (const site of [...sites, ...started]) {
-      const finding = findingFor(site);
+      const finding = findingFor(site, project.catalog);
       if (finding !== undefined) findings.set(`${site.path}:${site.range.start}`, finding);
     }
     return findings.values();
@@ -47,12 +48,12 @@ const releaseAsset =
 /** A repository that the pages named and that never was. */
 const neverExisted: Readonly<Record<string, string>> = { 'steipete/gog': 'gog', 'openclaw/gog': 'gog' };
 
-function findingFor({ path, url, range }: Site): Finding | undefined {
+function findingFor({ path, url, range }: Site, catalog: BinaryCatalog): Finding | undefined {
   const match = releaseAsset.exec(url);
   if (match === null) return undefined;
   const [, repository = '', asset = ''] = match;
   if (asset.includes('$')) return undefined;
-  const binary = catalog.find(
+  const binary = catalog.binaries.find(
     (entry) => isFrom(entry, repository) || neverExisted[repository.toLowerCase()] === entry.name,
   );
   if (binary === undefined) return undefined;

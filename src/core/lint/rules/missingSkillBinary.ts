@@ -1,5 +1,5 @@
+import type { BinaryCatalog } from '../../binaries/BinaryCatalog.ts';
 import { bakeBinary } from '../../binaries/bakeBinary.ts';
-import { findBinary } from '../../binaries/catalog.ts';
 import { interpolate } from '../../compose/interpolate.ts';
 import { parseSkill, type Skill, type SkillWord } from '../../skills/parseSkill.ts';
 import type { ProjectImage, ProjectModel, ProjectService } from '../../workspace/ProjectModel.ts';
@@ -118,7 +118,7 @@ function findingsFor(
   if (skill.always) return [];
   const findings: Finding[] = [];
   const missingFrom = (word: SkillWord): GatewayPlace | undefined =>
-    places.every((place) => isMissing(place, word.name)) && !isMentioned(project, places, word.name)
+    places.every((place) => isMissing(place, word.name, project.catalog)) && !isMentioned(project, places, word.name)
       ? places[0]
       : undefined;
   const seen = new Set<string>();
@@ -126,44 +126,50 @@ function findingsFor(
     const place = missingFrom(word);
     if (place === undefined || seen.has(word.name)) continue;
     seen.add(word.name);
-    findings.push(finding(path, name, [word], place));
+    findings.push(finding(path, name, [word], place, project.catalog));
   }
   const [first] = skill.anyBins;
   const place = first === undefined ? undefined : missingFrom(first);
   if (place !== undefined && skill.anyBins.every((word) => missingFrom(word) !== undefined)) {
-    findings.push(finding(path, name, skill.anyBins, place));
+    findings.push(finding(path, name, skill.anyBins, place, project.catalog));
   }
   return findings;
 }
 
-function finding(path: string, skill: string, words: readonly SkillWord[], place: GatewayPlace): Finding {
+function finding(
+  path: string,
+  skill: string,
+  words: readonly SkillWord[],
+  place: GatewayPlace,
+  catalog: BinaryCatalog,
+): Finding {
   const [first] = words;
   const names = words.map((word) => word.name).join(' or ');
   const last = words.at(-1);
-  const source = words.length === 1 ? findBinary(names)?.source : undefined;
+  const source = words.length === 1 ? catalog.find(names)?.source : undefined;
   const macOnly = source?.kind === 'none' ? ` There is none for Linux: ${source.reason}.` : '';
   return {
     path,
     range: { start: first?.range.start ?? 0, end: last?.range.end ?? 0 },
     message: `The skill "${skill}" needs ${names}, which the gateway's image does not have: the gateway leaves the skill out.${macOnly}`,
     related: [place.related],
-    fixes: () => words.flatMap((word) => bakeFixes(word.name, place)).slice(0, 3),
+    fixes: () => words.flatMap((word) => bakeFixes(word.name, place, catalog)).slice(0, 3),
   };
 }
 
-function bakeFixes(name: string, { image }: GatewayPlace): readonly Fix[] {
-  const binary = findBinary(name);
+function bakeFixes(name: string, { image }: GatewayPlace, catalog: BinaryCatalog): readonly Fix[] {
+  const binary = catalog.find(name);
   if (image === undefined || binary === undefined || binary.source.kind === 'none') return [];
-  const result = bakeBinary(image.dockerfile.text, name, { target: String(image.stage.index) });
+  const result = bakeBinary(image.dockerfile.text, name, { target: String(image.stage.index), catalog });
   if (!result.ok || result.edits.length === 0) return [];
   return [{ title: `Bake ${name} into the image`, edits: [{ path: image.path, edits: result.edits }] }];
 }
 
-function isMissing(place: GatewayPlace, program: string): boolean {
+function isMissing(place: GatewayPlace, program: string, catalog: BinaryCatalog): boolean {
   if (place.services.some(mountsPrograms)) return false;
   if (baseHas(place.base, program) !== false) return false;
   // What is installed under another name than its own is known for the binaries of the catalog only.
-  return findBinary(program) !== undefined || place.image === undefined || installsOnlyKnown(place.image);
+  return catalog.find(program) !== undefined || place.image === undefined || installsOnlyKnown(place.image);
 }
 
 const programFolder =
@@ -175,13 +181,15 @@ function mountsPrograms({ service }: ProjectService): boolean {
 
 /** A file that makes or starts the image names the program, or what it comes in: then it may be there, or another rule speaks. */
 function isMentioned(project: ProjectModel, places: readonly GatewayPlace[], program: string): boolean {
-  const names = [program, ...packagesOf(program)].map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  const names = [program, ...packagesOf(program, project.catalog)].map((name) =>
+    name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'),
+  );
   const pattern = new RegExp(`(?<![\\w-])(?:${names.join('|')})(?![\\w-])`);
   return buildTexts(project, places).some((text) => pattern.test(text));
 }
 
-function packagesOf(program: string): readonly string[] {
-  const source = findBinary(program)?.source;
+function packagesOf(program: string, catalog: BinaryCatalog): readonly string[] {
+  const source = catalog.find(program)?.source;
   const packages = Object.entries(packagePrograms)
     .filter(([, programs]) => programs.includes(program))
     .map(([name]) => name);

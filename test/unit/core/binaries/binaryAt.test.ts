@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { builtInCatalog } from '../../../../src/core/binaries/BinaryCatalog.ts';
 import { binaryAt } from '../../../../src/core/binaries/binaryAt.ts';
-import { catalog, findBinary } from '../../../../src/core/binaries/catalog.ts';
+import { catalog } from '../../../../src/core/binaries/catalog.ts';
 import { describeBinary } from '../../../../src/core/binaries/describeBinary.ts';
 
 describe('binaryAt', () => {
@@ -32,7 +33,7 @@ describe('binaryAt', () => {
 
 describe('describeBinary', () => {
   it('names source, version, skills, what must persist, and the environment', () => {
-    const gog = findBinary('gog');
+    const gog = builtInCatalog.find('gog');
     assert.ok(gog);
     const text = describeBinary(gog);
     assert.match(text, /^\*\*gog\*\*: Google Workspace CLI\n/);

@@ -1,0 +1,21 @@
+import { gatewayImages } from '../lint/gatewayImages.ts';
+import type { ProjectFiles } from '../workspace/ProjectFiles.ts';
+import { ProjectModel } from '../workspace/ProjectModel.ts';
+import { type BakeResult, bakeBinary } from './bakeBinary.ts';
+
+/**
+ * Bakes one of the project's binaries into one of its Dockerfiles: into the stage that compose builds of it, the gateway's where it
+ * builds several, else into the last one.
+ */
+export function bakeIntoProject(project: ProjectFiles, dockerfilePath: string, binaryName: string): BakeResult {
+  const model = new ProjectModel(project);
+  const { catalog } = model;
+  const images = [...gatewayImages(model).map(({ image }) => image), ...model.images];
+  const image = images.find(({ path }) => path === dockerfilePath);
+  const text = project.texts.get(dockerfilePath) ?? '';
+  return bakeBinary(
+    text,
+    binaryName,
+    image === undefined ? { catalog } : { catalog, target: String(image.stage.index) },
+  );
+}
