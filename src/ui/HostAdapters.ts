@@ -1,11 +1,15 @@
 import type { MachineConnector } from '../application/ports/MachineConnector.ts';
-import type { SshConfigHost } from '../core/vm/sshConfigHosts.ts';
+import type { SshPrompts } from '../application/ports/SshPrompts.ts';
+import type { SshRoute } from '../core/vm/resolveSshRoute.ts';
 
 /** What the editor needs of the machine that it runs on; the code behind it is loaded at first use. */
 export interface HostAdapters {
-  createMachineConnector(): MachineConnector;
+  createMachineConnector(settings: {
+    readonly prompts: SshPrompts;
+    readonly log: (message: string) => void;
+  }): MachineConnector;
   /** The hosts of the person's SSH config, `[]` where there is none. */
-  listSshConfigHosts(): Promise<readonly SshConfigHost[]>;
+  listSshConfigHosts(): Promise<readonly SshRoute[]>;
   /** The files of a compose project as a tar stream. Secrets in `.env` files stay behind. */
   packFolder(folder: string, signal?: AbortSignal): AsyncIterable<Uint8Array>;
 }

@@ -8,6 +8,7 @@ import type { HostAdapters } from './HostAdapters.ts';
 import type { WorkspaceLint } from './lint/WorkspaceLint.ts';
 import { logConnectionProblems } from './logConnectionProblems.ts';
 import { GatewayLogs } from './logs/GatewayLogs.ts';
+import { SshSecrets } from './SshSecrets.ts';
 import { readVmSettings } from './settings/vmSettings.ts';
 
 /** What the surfaces share. Nothing of it connects or loads anything before somebody looks or asks. */
@@ -17,6 +18,7 @@ export class Services implements vscode.Disposable {
   readonly workspaceState: vscode.Memento;
   readonly adapters: () => Promise<HostAdapters>;
   readonly log = this.#owned.add(vscode.window.createOutputChannel('OpenClaw VM', { log: true }));
+  readonly sshSecrets: SshSecrets;
   readonly inventory: VmInventory;
   readonly lint: WorkspaceLint;
   readonly gatewayLogs: GatewayLogs;
@@ -31,8 +33,14 @@ export class Services implements vscode.Disposable {
       loading ??= loadAdapters();
       return loading;
     };
+    this.sshSecrets = new SshSecrets(context.secrets, context.globalState);
     this.inventory = new VmInventory({
-      connector: lazyConnector(this.adapters),
+      connector: lazyConnector(async () =>
+        (await this.adapters()).createMachineConnector({
+          prompts: this.sshSecrets,
+          log: (message) => this.log.info(message),
+        }),
+      ),
       vms: this.#readVms(),
       hostKeys: askAboutHostKey,
       log: (message, cause) => (cause === undefined ? this.log.info(message) : this.log.warn(message, cause)),
@@ -78,10 +86,10 @@ async function warnAboutSettings(problem: string, otherCount: number): Promise<v
   if (chosen === openSettings) await vscode.commands.executeCommand('workbench.action.openSettings', 'openclawVm.vms');
 }
 
-function lazyConnector(adapters: () => Promise<HostAdapters>): MachineConnector {
+function lazyConnector(create: () => Promise<MachineConnector>): MachineConnector {
   let creating: Promise<MachineConnector> | undefined;
   const connector = () => {
-    creating ??= adapters().then(({ createMachineConnector }) => createMachineConnector());
+    creating ??= create();
     return creating;
   };
   return {

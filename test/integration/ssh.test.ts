@@ -12,6 +12,7 @@ import type { HostKeyDecision, UnknownHostKey } from '../../src/application/port
 import type { Vm } from '../../src/core/vm/Vm.ts';
 import { createMachineConnector } from '../../src/vmAdapters.ts';
 import { type HostUser, type TestHost, withTestHosts } from '../support/hosts/testHosts.ts';
+import { promptsWith } from '../support/promptsWith.ts';
 
 const hosts = withTestHosts(['vm1'], { images: [] });
 const folder = mkdtempSync(join(tmpdir(), 'ssh-suite-'));
@@ -44,6 +45,7 @@ async function connect(attempt: Attempt = {}): Promise<Machine> {
     knownHosts: { user: attempt.knownHostsFile ?? join(folder, 'known_hosts'), others: [] },
     agentSocket: null,
     defaultKeyFiles: [],
+    sshConfigFiles: { user: join(folder, 'no-config'), system: join(folder, 'no-config') },
     ...attempt.settings,
   });
   const identityFile = attempt.identityFile === undefined ? host.keyFile : attempt.identityFile;
@@ -185,7 +187,11 @@ describe('authentication', () => {
     assert.deepEqual(await linesOf(machine, ['id', '-un']), ['deploy']);
   });
   it('unlocks a key file with its passphrase', async () => {
-    await connect({ user: 'deploy', identityFile: lockedKey, settings: { askPassphrase: async () => 'sesame' } });
+    await connect({
+      user: 'deploy',
+      identityFile: lockedKey,
+      settings: { prompts: promptsWith({ passphrase: async () => 'sesame' }) },
+    });
   });
   it('tells which keys were tried where none is right', async () => {
     const wrongKey = join(folder, 'wrong');

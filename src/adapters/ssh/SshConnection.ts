@@ -1,13 +1,15 @@
 import { connect as connectSocket, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import ssh2, { type Client, type ClientChannel, type ServerHostKeyAlgorithm } from 'ssh2';
 import { ConnectionError } from '../../application/ConnectionError.ts';
-import type { AuthenticationPlan } from './authenticationMethods.ts';
+import type { Authentication, WhileAsking } from './Authentication.ts';
 import {
   authenticationFailed,
   connectionLost,
   describeAddress,
   explainSocketError,
   handshakeFailed,
+  passwordExpired,
   type SshAddress,
   timedOut,
 } from './connectErrors.ts';
@@ -17,7 +19,9 @@ import { SessionGate } from './SessionGate.ts';
 export interface SshConnectionOptions {
   readonly address: SshAddress;
   readonly hostKeys: HostKeyCheck;
-  readonly authentication: AuthenticationPlan;
+  readonly authentication: Pick<Authentication, 'start' | 'next' | 'succeeded' | 'tried'>;
+  /** Instead of a TCP connection to the address: a channel of another connection, or a program. Rejects with `ConnectionError`. */
+  readonly openStream?: (signal: AbortSignal | undefined) => Promise<Duplex>;
   readonly signal?: AbortSignal;
   readonly timings?: Partial<SshTimings>;
 }
@@ -44,6 +48,7 @@ const MAX_SESSIONS = 9;
 const MAX_URGENT_SESSIONS = 1;
 const CLOSE_TIMEOUT_MS = 1000;
 const CHANNEL_TIMEOUT_MS = 20_000;
+const MAX_TRIES_AFTER_ANSWER = 3;
 
 /** One verified, authenticated SSH connection, on which everything of a VM is multiplexed. */
 export class SshConnection {
@@ -51,7 +56,7 @@ export class SshConnection {
   /** Resolves once: with a `ConnectionError` where the connection was lost, with `undefined` after `close`. */
   readonly closed: Promise<ConnectionError | undefined>;
   readonly #client: Client;
-  readonly #socket: Socket;
+  readonly #socket: Duplex;
   readonly #sessions = new SessionGate(MAX_SESSIONS);
   readonly #urgentSessions = new SessionGate(MAX_URGENT_SESSIONS);
   #closing = false;
@@ -60,12 +65,23 @@ export class SshConnection {
   /** @throws ConnectionError (rejects) with the reason, or the signal's reason. */
   static async open(options: SshConnectionOptions): Promise<SshConnection> {
     const timings = { ...DEFAULT_TIMINGS, ...options.timings };
-    const socket = await openSocket(options.address, timings.connectTimeoutMs, options.signal);
-    const client = await handshake(socket, options, timings);
-    return new SshConnection(options.address, client, socket);
+    for (let attempt = 1; ; attempt += 1) {
+      const socket = await (options.openStream?.(options.signal) ??
+        openSocket(options.address, timings.connectTimeoutMs, options.signal));
+      try {
+        const client = await handshake(socket, options, timings);
+        return new SshConnection(options.address, client, socket);
+      } catch (error) {
+        // The server did not wait for the answer (LoginGraceTime); once it is there, it serves another connection.
+        if (!(error instanceof ClosedWhileAsking)) throw error;
+        if (attempt >= MAX_TRIES_AFTER_ANSWER) throw handshakeFailed(options.address, error);
+        await error.answered;
+        options.signal?.throwIfAborted();
+      }
+    }
   }
 
-  private constructor(address: SshAddress, client: Client, socket: Socket) {
+  private constructor(address: SshAddress, client: Client, socket: Duplex) {
     this.address = address;
     this.#client = client;
     this.#socket = socket;
@@ -120,6 +136,26 @@ export class SshConnection {
     );
   }
 
+  /** A channel to a host and port as the VM reaches them. Rejects with ssh2's own error where the server refuses. */
+  openTcp(host: string, port: number): Promise<ClientChannel> {
+    return this.#openChannel(
+      (callback) => this.#client.forwardOut('127.0.0.1', 0, host, port, callback),
+      (channel) => channel,
+    );
+  }
+
+  /** A login shell on a terminal, counted as a session like every program. */
+  async shell(window: TerminalSize, options: { signal?: AbortSignal } = {}): Promise<SshSession> {
+    const leave = await this.#sessions.enter(options.signal);
+    try {
+      const pty = { term: 'xterm-256color', cols: window.columns, rows: window.rows, width: 0, height: 0 };
+      return await this.#openChannel((callback) => this.#client.shell(pty, callback), sessionOf(leave));
+    } catch (error) {
+      leave();
+      throw this.explain(error);
+    }
+  }
+
   async close(): Promise<void> {
     this.#closing = true;
     this.#client.end();
@@ -155,6 +191,12 @@ export class SshConnection {
       }
     });
   }
+}
+
+/** In characters. */
+export interface TerminalSize {
+  readonly columns: number;
+  readonly rows: number;
 }
 
 /** A program that runs on a session channel. */
@@ -212,21 +254,24 @@ function openSocket(address: SshAddress, timeoutMs: number, signal: AbortSignal 
   });
 }
 
-function handshake(socket: Socket, options: SshConnectionOptions, timings: SshTimings): Promise<Client> {
+function handshake(socket: Duplex, options: SshConnectionOptions, timings: SshTimings): Promise<Client> {
   const { address, hostKeys, authentication, signal } = options;
   return new Promise((resolve, reject) => {
     const client = new ssh2.Client();
     let refusal: unknown;
     let triedAll = false;
     let verified = false;
+    let settled = false;
     let lastError: unknown;
     let timer: NodeJS.Timeout | undefined;
+    let question: Promise<unknown> | undefined;
 
     const restartTimer = (): void => {
       clearTimeout(timer);
       timer = setTimeout(() => fail(timedOut(address, timings.handshakeTimeoutMs)), timings.handshakeTimeoutMs);
     };
     const settle = (): void => {
+      settled = true;
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
       client.removeListener('ready', onReady).removeListener('close', onClose).removeListener('error', onError);
@@ -241,23 +286,37 @@ function handshake(socket: Socket, options: SshConnectionOptions, timings: SshTi
     const onAbort = (): void => fail(signal?.reason);
     const onReady = (): void => {
       settle();
+      authentication.succeeded();
       resolve(client);
     };
     // ssh2 also reports what it gets over, such as an agent that does not answer; only the closed connection ends the attempt.
     const onError = (error: unknown): void => {
       lastError = error;
     };
+    const whileAsking: WhileAsking = async (ask) => {
+      clearTimeout(timer);
+      const asked = ask();
+      question = asked.catch(() => {});
+      try {
+        return await asked;
+      } finally {
+        question = undefined;
+        if (!settled) restartTimer();
+      }
+    };
     const onClose = (): void => {
-      if (refusal !== undefined) fail(refusal);
+      if (question !== undefined) fail(new ClosedWhileAsking(question));
+      else if (refusal !== undefined) fail(refusal);
       else if (verified && (triedAll || isTooMany(lastError)))
         fail(authenticationFailed(address, authentication.tried, lastError));
       else fail(handshakeFailed(address, lastError ?? new Error('the server closed the connection')));
     };
 
     client.on('ready', onReady).on('close', onClose).on('error', onError);
+    client.on('change password', () => fail(passwordExpired(address)));
     signal?.addEventListener('abort', onAbort, { once: true });
     restartTimer();
-    const methods = authentication.methods.values();
+    authentication.start();
     client.connect({
       sock: socket,
       username: address.user,
@@ -280,14 +339,31 @@ function handshake(socket: Socket, options: SshConnectionOptions, timings: SshTi
           },
         );
       },
-      authHandler: (_methodsLeft, _partialSuccess, next) => {
-        const method = methods.next();
-        triedAll = method.done === true;
-        // `false` ends the attempt, as ssh2 documents; its types leave that out.
-        next(method.done === true ? (false as never) : method.value);
+      authHandler: (methodsLeft, _partialSuccess, next) => {
+        authentication.next((methodsLeft as readonly string[] | null) ?? undefined, whileAsking).then(
+          (method) => {
+            if (settled) return;
+            triedAll = method === undefined;
+            // `false` ends the attempt, as ssh2 documents; its types leave that out.
+            next(method ?? (false as never));
+          },
+          (reason: unknown) => {
+            if (!settled) fail(reason);
+          },
+        );
       },
     });
   });
+}
+
+/** The server closed the connection while a person was asked. */
+class ClosedWhileAsking extends Error {
+  readonly answered: Promise<unknown>;
+
+  constructor(answered: Promise<unknown>) {
+    super('the server did not wait for the answer');
+    this.answered = answered;
+  }
 }
 
 function isTooMany(error: unknown): boolean {

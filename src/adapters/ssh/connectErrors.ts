@@ -56,6 +56,13 @@ export function authenticationFailed(address: SshAddress, tried: readonly string
   );
 }
 
+/** The server wants a new password before it lets anybody in (RFC 4252, section 8). */
+export function passwordExpired(address: SshAddress): ConnectionError {
+  return new ConnectionError('authenticationFailed', `${describeAddress(address)} asks for a new password first.`, {
+    remedy: `Log in once with "ssh ${address.user}@${address.host}" in a terminal, change the password, then retry.`,
+  });
+}
+
 /** The server broke the handshake off, or does not speak SSH as we do. */
 export function handshakeFailed(address: SshAddress, cause: unknown): ConnectionError {
   const text = cause instanceof Error ? cause.message : 'closed';

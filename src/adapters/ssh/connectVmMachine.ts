@@ -1,20 +1,19 @@
 import { ConnectionError } from '../../application/ConnectionError.ts';
 import type { Machine } from '../../application/ports/Machine.ts';
 import type { HostKeyDecision } from '../../application/ports/MachineConnector.ts';
+import type { SshPrompts } from '../../application/ports/SshPrompts.ts';
 import type { Vm } from '../../core/vm/Vm.ts';
 import { DockerEngine } from '../docker/DockerEngine.ts';
-import {
-  type AskPassphrase,
-  authenticationMethods,
-  defaultAgentSocket,
-  defaultKeyFiles,
-} from './authenticationMethods.ts';
 import { describeAddress } from './connectErrors.ts';
-import { defaultKnownHostsFiles, fileHostKeys, type KnownHostsFiles } from './fileHostKeys.ts';
+import { defaultKnownHostsFiles, type KnownHostsFiles } from './fileHostKeys.ts';
+import { defaultKeyFiles } from './keyFiles.ts';
+import { openSshConnection } from './openSshConnection.ts';
 import { type ProbedSocket, probeVm, type VmProbe } from './probeVm.ts';
+import { readSshConfig, type SshConfigFiles } from './readSshConfig.ts';
 import { ShellMachineFiles } from './ShellMachineFiles.ts';
 import { SshCommandRunner } from './SshCommandRunner.ts';
-import { SshConnection, type SshTimings } from './SshConnection.ts';
+import type { SshConnection, SshTimings } from './SshConnection.ts';
+import { defaultAgentSockets } from './sshAgents.ts';
 import { engineStopped, noUsableSocket, STANDARD_SOCKET } from './vmEngineErrors.ts';
 import { dialStdioTransport, streamLocalTransport } from './vmEngineTransports.ts';
 
@@ -24,7 +23,9 @@ export interface VmConnectionSettings {
   /** `null`: no agent. */
   readonly agentSocket?: string | null;
   readonly defaultKeyFiles?: readonly string[];
-  readonly askPassphrase?: AskPassphrase;
+  /** Without them no passphrase and no password is asked for. */
+  readonly prompts?: SshPrompts;
+  readonly sshConfigFiles?: SshConfigFiles;
   readonly timings?: Partial<SshTimings>;
   /** For the log channel: what was chosen, such as the fallback to `docker system dial-stdio`. */
   readonly log?: (message: string) => void;
@@ -37,32 +38,31 @@ export async function connectVmMachine(
   settings: VmConnectionSettings = {},
   signal?: AbortSignal,
 ): Promise<Machine> {
-  const agentSocket = settings.agentSocket === null ? undefined : (settings.agentSocket ?? defaultAgentSocket());
-  const [hostKeyCheck, authentication] = await Promise.all([
-    fileHostKeys(vm.host, vm.port, settings.knownHosts ?? defaultKnownHostsFiles(), hostKeys),
-    authenticationMethods({
-      user: vm.user,
+  const agentSockets =
+    settings.agentSocket === null ? [] : [settings.agentSocket].filter((socket) => socket !== undefined);
+  const log = settings.log ?? (() => {});
+  const connection = await openSshConnection(
+    vm,
+    {
+      config: await readSshConfig(settings.sshConfigFiles),
+      knownHosts: settings.knownHosts ?? defaultKnownHostsFiles(),
+      agentSockets: settings.agentSocket === undefined ? defaultAgentSockets() : agentSockets,
       defaultKeyFiles: settings.defaultKeyFiles ?? defaultKeyFiles(),
-      ...(vm.identityFile === undefined ? {} : { identityFile: vm.identityFile }),
-      ...(agentSocket === undefined ? {} : { agentSocket }),
-      ...(settings.askPassphrase === undefined ? {} : { askPassphrase: settings.askPassphrase }),
-    }),
-  ]);
-  const connection = await SshConnection.open({
-    address: vm,
-    hostKeys: hostKeyCheck,
-    authentication,
-    ...(signal === undefined ? {} : { signal }),
-    ...(settings.timings === undefined ? {} : { timings: settings.timings }),
-  });
+      decideHostKey: hostKeys,
+      prompts: settings.prompts,
+      timings: settings.timings ?? {},
+      log,
+    },
+    signal,
+  );
   try {
-    const { engine, environment } = await findEngine(connection, settings.log ?? (() => {}), signal);
+    const { engine, environment } = await findEngine(connection, log, signal);
     const commands = new SshCommandRunner(connection, environment);
     const closed = connection.closed.finally(() => engine.close());
     return {
       commands,
       engine,
-      files: new ShellMachineFiles(commands, describeAddress(vm)),
+      files: new ShellMachineFiles(commands, describeAddress(connection.address)),
       closed,
       close: async () => {
         engine.close();

@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -8,12 +8,15 @@ import {
   type HmacSha1,
   judgeHostKey,
   type KnownHostsEntry,
+  type KnownHostsPlace,
   knownHostsLine,
   knownKeyTypes,
   parseKnownHosts,
 } from '../../core/vm/knownHosts.ts';
 import { formatHostPort } from '../../core/vm/parseSshTarget.ts';
+import type { SshRoute } from '../../core/vm/resolveSshRoute.ts';
 import { hostKeyAlgorithmsFor, SUPPORTED_HOST_KEY_TYPES } from './hostKeyAlgorithms.ts';
+import { expandHome } from './keyFiles.ts';
 
 export interface KnownHostsFiles {
   /** Read, and written to. */
@@ -22,12 +25,14 @@ export interface KnownHostsFiles {
   readonly others: readonly string[];
 }
 
+const SYSTEM_FILES = ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2'];
+
 /** The files that ssh reads by default (ssh_config(5), UserKnownHostsFile and GlobalKnownHostsFile). */
 export function defaultKnownHostsFiles(): KnownHostsFiles {
   const folder = join(homedir(), '.ssh');
   return {
     user: join(folder, 'known_hosts'),
-    others: [join(folder, 'known_hosts2'), '/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2'],
+    others: [join(folder, 'known_hosts2'), ...SYSTEM_FILES],
   };
 }
 
@@ -38,15 +43,48 @@ export interface HostKeyCheck {
   verify(key: Buffer): Promise<void>;
 }
 
+/** The files of a route: those that the SSH config names, else the given ones (`UserKnownHostsFile`, `GlobalKnownHostsFile`). */
+export function knownHostsFilesOf(
+  route: Pick<SshRoute, 'userKnownHostsFiles' | 'globalKnownHostsFiles'>,
+  usual: KnownHostsFiles,
+): KnownHostsFiles {
+  const [user, ...moreOfUser] = route.userKnownHostsFiles?.filter((file) => file !== 'none').map(expandHome) ?? [];
+  const ofSystem = route.globalKnownHostsFiles?.filter((file) => file !== 'none').map(expandHome);
+  if (user === undefined && ofSystem === undefined) return usual;
+  return {
+    user: user ?? usual.user,
+    others: [
+      ...(user === undefined ? usual.others : moreOfUser),
+      ...(ofSystem ?? (user === undefined ? [] : SYSTEM_FILES)),
+    ],
+  };
+}
+
+export interface HostToVerify {
+  readonly host: string;
+  readonly port: number;
+  /** `HostKeyAlias`: the name to look for instead, without a port. */
+  readonly alias?: string;
+}
+
+export interface HostKeyPolicy {
+  readonly decide: HostKeyDecision;
+  /** `StrictHostKeyChecking`: what happens to unknown keys. Changed and revoked ones are refused in any case. */
+  readonly strict: 'ask' | 'yes' | 'accept-new';
+  /** `HashKnownHosts` */
+  readonly hashNames: boolean;
+}
+
 /** Reads the files once and checks the keys that one server shows, as OpenSSH does: before any authentication. */
 export async function fileHostKeys(
-  host: string,
-  port: number,
+  target: HostToVerify,
   files: KnownHostsFiles,
-  decide: HostKeyDecision,
+  policy: HostKeyPolicy,
 ): Promise<HostKeyCheck> {
   const texts = await Promise.all([files.user, ...files.others].map(readEntries));
   const entries = texts.flat();
+  const host = target.alias ?? target.host;
+  const port = target.alias === undefined ? target.port : 22;
   let trusted: string | undefined;
   const verify = async (key: Buffer): Promise<void> => {
     const keyBase64 = key.toString('base64');
@@ -58,42 +96,81 @@ export async function fileHostKeys(
       { host, port, keyType, keyBase64, acceptedKeyTypes: SUPPORTED_HOST_KEY_TYPES },
       hmacSha1,
     );
-    const address = formatHostPort(host, port, 22);
-    const fingerprint = fingerprintOf(key);
-    if (verdict.kind === 'changed') {
-      const { file, line } = verdict.place;
-      throw new ConnectionError(
-        'hostKeyChanged',
-        `The host key of ${address} has changed: it showed ${fingerprint} (${keyType}), but ${file}:${line} knows ${fingerprintOf(
-          Buffer.from(verdict.knownKeyBase64, 'base64'),
-        )}. Somebody may be listening in, or the VM was made anew.`,
-        { remedy: `Ask whoever runs the VM for its key; if it is right, remove line ${line} of ${file} and retry.` },
-      );
-    }
-    if (verdict.kind === 'revoked') {
-      const { file, line } = verdict.place;
-      throw new ConnectionError(
-        'hostKeyChanged',
-        `${address} showed a host key that ${file}:${line} marks as revoked: ${fingerprint} (${keyType}).`,
-        { remedy: 'Do not connect; give the VM a new host key and tell whoever runs it.' },
-      );
-    }
+    const where = { address: formatHostPort(target.host, target.port, 22), keyType, fingerprint: fingerprintOf(key) };
+    if (verdict.kind === 'changed') throw changed(where, verdict.place, verdict.knownKeyBase64);
+    if (verdict.kind === 'revoked') throw revoked(where, verdict.place);
     if (verdict.kind === 'unknown') {
-      const decision = await decide({ host, port, keyType, fingerprint, knownHostsFile: files.user });
-      if (decision !== 'trustAndRemember') {
-        throw new ConnectionError(
-          'hostKeyRefused',
-          `The host key of ${address} was not trusted: ${fingerprint} (${keyType}).`,
-          {
-            remedy: 'Compare the fingerprint with the one that "ssh-keygen -lf" prints on the VM, then retry.',
-          },
-        );
-      }
-      await remember(files.user, knownHostsLine(host, port, keyType, keyBase64));
+      await judgeUnknown(where, { host, port, keyType, keyBase64 }, files.user, policy, verdict.certAuthority);
     }
     trusted = keyBase64;
   };
   return { algorithms: hostKeyAlgorithmsFor(knownKeyTypes(entries, host, port, hmacSha1)), verify };
+}
+
+interface ShownKey {
+  readonly address: string;
+  readonly keyType: string;
+  readonly fingerprint: string;
+}
+
+function changed(
+  { address, keyType, fingerprint }: ShownKey,
+  { file, line }: KnownHostsPlace,
+  knownKeyBase64: string,
+): ConnectionError {
+  const known = fingerprintOf(Buffer.from(knownKeyBase64, 'base64'));
+  return new ConnectionError(
+    'hostKeyChanged',
+    `The host key of ${address} has changed: it showed ${fingerprint} (${keyType}), but ${file}:${line} knows ${known}. ` +
+      'Somebody may be listening in, or the VM was made anew.',
+    { remedy: `Ask whoever runs the VM for its key; if it is right, remove line ${line} of ${file} and retry.` },
+  );
+}
+
+function revoked({ address, keyType, fingerprint }: ShownKey, { file, line }: KnownHostsPlace): ConnectionError {
+  return new ConnectionError(
+    'hostKeyChanged',
+    `${address} showed a host key that ${file}:${line} marks as revoked: ${fingerprint} (${keyType}).`,
+    { remedy: 'Do not connect; give the VM a new host key and tell whoever runs it.' },
+  );
+}
+
+async function judgeUnknown(
+  { address, keyType, fingerprint }: ShownKey,
+  key: { readonly host: string; readonly port: number; readonly keyType: string; readonly keyBase64: string },
+  knownHostsFile: string,
+  policy: HostKeyPolicy,
+  authority: KnownHostsPlace | undefined,
+): Promise<void> {
+  const certificates =
+    authority === undefined
+      ? ''
+      : ` ${authority.file}:${authority.line} trusts the host by certificate, which is not supported here.`;
+  if (policy.strict === 'yes') {
+    throw new ConnectionError(
+      'hostKeyRefused',
+      `The host key of ${address} is not known: ${fingerprint} (${keyType}), and the SSH config says StrictHostKeyChecking yes.${certificates}`,
+      { remedy: `Compare the fingerprint with the VM's, add the key to ${knownHostsFile}, then retry.` },
+    );
+  }
+  const decision =
+    policy.strict === 'accept-new'
+      ? 'trustAndRemember'
+      : await policy.decide({ host: key.host, port: key.port, keyType, fingerprint, knownHostsFile });
+  if (decision !== 'trustAndRemember') {
+    throw new ConnectionError(
+      'hostKeyRefused',
+      `The host key of ${address} was not trusted: ${fingerprint} (${keyType}).${certificates}`,
+      { remedy: 'Compare the fingerprint with the one that "ssh-keygen -lf" prints on the VM, then retry.' },
+    );
+  }
+  const line = knownHostsLine(key.host, key.port, keyType, key.keyBase64, policy.hashNames ? hashName : undefined);
+  await remember(knownHostsFile, line);
+}
+
+function hashName(name: string): string {
+  const salt = randomBytes(20).toString('base64');
+  return `|1|${salt}|${hmacSha1(salt, name)}`;
 }
 
 /** `SHA256:…` of a public key, as `ssh-keygen -l` prints it. */

@@ -1,54 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { homedir, userInfo } from 'node:os';
-import { dirname, isAbsolute, join, parse, sep } from 'node:path';
-import { glob } from 'ssh-config';
-import { type SshConfigHost, sshConfigHosts, sshConfigIncludes } from '../../core/vm/sshConfigHosts.ts';
+import type { SshRoute } from '../../core/vm/resolveSshRoute.ts';
+import { sshConfigHosts } from '../../core/vm/sshConfigHosts.ts';
+import { readSshConfig, type SshConfigFiles } from './readSshConfig.ts';
 
-/** The hosts of the SSH config (`~/.ssh/config` unless told otherwise) that can be picked; none where there is no such file. */
-export async function listSshConfigHosts(file = join(homedir(), '.ssh', 'config')): Promise<readonly SshConfigHost[]> {
-  const text = await readText(file);
-  if (text === undefined) return [];
-  const includes = new Map<string, readonly string[]>();
-  await collectIncludes(text, dirname(file), includes);
-  return sshConfigHosts(text, { includes, localUser: localUser() });
-}
-
-async function collectIncludes(text: string, folder: string, includes: Map<string, readonly string[]>): Promise<void> {
-  for (const pattern of sshConfigIncludes(text)) {
-    if (includes.has(pattern)) continue;
-    const path = pattern.startsWith('~/') ? join(homedir(), pattern.slice(2)) : pattern;
-    const files = await matchingPaths(isAbsolute(path) ? path : join(folder, path));
-    const texts = (await Promise.all(files.map(readText))).filter((included) => included !== undefined);
-    includes.set(pattern, texts);
-    for (const included of texts) await collectIncludes(included, folder, includes);
-  }
-}
-
-/** Paths that match a pattern with `*` and `?`, in order. */
-async function matchingPaths(pattern: string): Promise<readonly string[]> {
-  const { root } = parse(pattern);
-  let paths: readonly string[] = [root];
-  for (const part of pattern.slice(root.length).split(/[/\\]/u)) {
-    if (part === '') continue;
-    const next = paths.map(async (path) => {
-      if (!/[*?]/.test(part)) return [join(path, part)];
-      const names = await readdir(path).catch(() => []);
-      return names.filter((name) => !name.startsWith('.') && glob(part, name)).map((name) => join(path, name));
-    });
-    paths = (await Promise.all(next)).flat().sort();
-  }
-  return paths.map((path) => path.replaceAll('/', sep));
-}
-
-async function readText(file: string): Promise<string | undefined> {
-  return readFile(file, 'utf8').catch(() => undefined);
-}
-
-function localUser(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    // A user id without a name, as in some containers.
-    return process.env['USER'] ?? 'root';
-  }
+/** The hosts of the SSH config that can be picked; none where there is no such file. */
+export async function listSshConfigHosts(files?: SshConfigFiles): Promise<readonly SshRoute[]> {
+  return sshConfigHosts(await readSshConfig(files));
 }

@@ -1,3 +1,4 @@
+import { formatHostPort } from '../../core/vm/parseSshTarget.ts';
 import type { Vm } from '../../core/vm/Vm.ts';
 import { ConnectionError } from '../ConnectionError.ts';
 import type { Machine } from '../ports/Machine.ts';
@@ -102,7 +103,7 @@ export class VmInventory {
   }
 
   #vmMember(vm: Vm): Member {
-    const address = `${vm.user}@${vm.host}${vm.port === 22 ? '' : `:${vm.port}`}`;
+    const address = `${vm.user}@${vm.port === undefined ? vm.host : formatHostPort(vm.host, vm.port, 22)}`;
     return this.#member({ id: `vm:${vm.name}`, kind: 'vm', name: vm.name, address }, vm, (signal) =>
       this.#options.connector.connectVm(vm, this.#options.hostKeys, signal),
     );

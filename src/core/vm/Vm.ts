@@ -2,9 +2,11 @@
 export interface Vm {
   /** Unique among the VMs; shown in the tree. */
   readonly name: string;
+  /** A name, an address, or a host of the SSH config, which is read for it in any case. */
   readonly host: string;
-  readonly port: number;
+  /** Without it the SSH config's, else 22. */
+  readonly port?: number;
   readonly user: string;
-  /** Path of a private key on this machine; without it the agent and the default keys are tried. */
+  /** Path of the one private key to use, on this machine; without it the SSH config's keys, the agent and the default keys are tried. */
   readonly identityFile?: string;
 }

@@ -49,9 +49,15 @@ export function parseKnownHosts(text: string, file: string): readonly KnownHosts
   });
 }
 
-/** The line that remembers a key, with its line end. */
-export function knownHostsLine(host: string, port: number, keyType: string, keyBase64: string): string {
-  return `${knownHostsName(host, port)} ${keyType} ${keyBase64}\n`;
+/** The line that remembers a key, with its line end; `hash` makes the name unreadable, as `HashKnownHosts` asks for. */
+export function knownHostsLine(
+  host: string,
+  port: number,
+  keyType: string,
+  keyBase64: string,
+  hash: (name: string) => string = (name) => name,
+): string {
+  return `${hash(knownHostsName(host, port))} ${keyType} ${keyBase64}\n`;
 }
 
 export type HostKeyVerdict =

@@ -45,10 +45,16 @@ function parseVm(entry: unknown, index: number): Vm | string {
   if (typeof user !== 'string') return `${label} in the settings has no user.`;
   const reason = vmNameProblem(name) ?? hostProblem(host) ?? userProblem(user);
   if (reason !== undefined) return `${label} in the settings: ${reason}`;
-  const port = fields['port'] === undefined ? 22 : parsePort(String(fields['port']));
-  if (port === undefined) return `${label} in the settings: the port must be a number from 1 to 65535.`;
-  if (identityFile === undefined || identityFile === '') return { name, host, port, user };
-  if (typeof identityFile !== 'string')
+  const port = fields['port'] === undefined ? undefined : parsePort(String(fields['port']));
+  if (port === undefined && fields['port'] !== undefined)
+    return `${label} in the settings: the port must be a number from 1 to 65535.`;
+  if (identityFile !== undefined && typeof identityFile !== 'string')
     return `${label} in the settings: identityFile must be the path of a private key.`;
-  return { name, host, port, user, identityFile };
+  return {
+    name,
+    host,
+    user,
+    ...(port === undefined ? {} : { port }),
+    ...(identityFile === undefined || identityFile === '' ? {} : { identityFile }),
+  };
 }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { formatSshTarget, parseSshTarget, type SshTarget } from '../../core/vm/parseSshTarget.ts';
+import { formatSshTarget, parseSshTarget } from '../../core/vm/parseSshTarget.ts';
 import { vmNameProblem } from '../../core/vm/parseVms.ts';
-import type { SshConfigHost } from '../../core/vm/sshConfigHosts.ts';
+import type { SshRoute } from '../../core/vm/resolveSshRoute.ts';
 import type { Vm } from '../../core/vm/Vm.ts';
 import type { HostAdapters } from '../HostAdapters.ts';
 import { readVmSettings, writeVmSettings } from '../settings/vmSettings.ts';
@@ -18,8 +18,7 @@ export const addVm: CommandHandler = async (services) => {
   const identityFile = picked.identityFile ?? (await askForKeyFile());
   if (identityFile === undefined) return;
 
-  const { host, port, user } = picked.target;
-  const vm: Vm = { name, host, port, user, ...(identityFile === '' ? {} : { identityFile }) };
+  const vm: Vm = { name, ...picked.target, ...(identityFile === '' ? {} : { identityFile }) };
   await writeVmSettings((entries) => [...entries, { ...vm }]);
   services.applyVmSettings();
   await vscode.commands.executeCommand(`${vmsViewId}.focus`);
@@ -27,14 +26,14 @@ export const addVm: CommandHandler = async (services) => {
 };
 
 interface PickedHost {
-  readonly target: SshTarget;
+  readonly target: Pick<Vm, 'host' | 'port' | 'user'>;
   readonly suggestedName: string;
-  /** Where the SSH config names one; without it the person is asked. */
+  /** `''` where the SSH config decides; without it the person is asked. */
   readonly identityFile?: string;
 }
 
 interface HostItem extends vscode.QuickPickItem {
-  readonly host?: SshConfigHost;
+  readonly host?: SshRoute;
 }
 
 async function askForHost(adapters: () => Promise<HostAdapters>): Promise<PickedHost | undefined> {
@@ -55,17 +54,19 @@ async function askForHost(adapters: () => Promise<HostAdapters>): Promise<Picked
   });
   if (chosen === undefined) return undefined;
   if (chosen.host === undefined) return askForAddress();
-  const { alias, host, port, user, identityFile } = chosen.host;
-  const target = { host, port, user };
-  return { target, suggestedName: alias, identityFile: identityFile ?? '' };
+  // The config stays in charge of everything else: address, port, keys, jump hosts.
+  const { alias, user } = chosen.host;
+  return { target: { host: alias, user }, suggestedName: alias, identityFile: '' };
 }
 
-function toItem(host: SshConfigHost): HostItem {
+function toItem(host: SshRoute): HostItem {
+  const through =
+    host.proxyJump.length > 0 ? `through ${host.proxyJump.join(', ')}` : host.proxyCommand && 'through a ProxyCommand';
   return {
     label: host.alias,
     description: formatSshTarget(host),
     iconPath: new vscode.ThemeIcon('vm'),
-    ...(host.notApplied === undefined ? {} : { detail: `$(warning) ${host.notApplied} is not applied` }),
+    ...(through === undefined ? {} : { detail: through }),
     host,
   };
 }
@@ -82,7 +83,10 @@ async function askForAddress(): Promise<PickedHost | undefined> {
     },
   });
   const parsed = text === undefined ? undefined : parseSshTarget(text);
-  return parsed?.ok === true ? { target: parsed.target, suggestedName: parsed.target.host } : undefined;
+  if (parsed?.ok !== true) return undefined;
+  const { host, port, user } = parsed.target;
+  // The standard port is not written down, so that one of the SSH config counts, as with ssh.
+  return { target: port === 22 ? { host, user } : { host, port, user }, suggestedName: host };
 }
 
 async function askForName(suggested: string): Promise<string | undefined> {

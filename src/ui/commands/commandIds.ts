@@ -12,6 +12,7 @@ export const commandIds = {
   tailGatewayLogs: 'openclawVm.tailGatewayLogs',
   stopTailingGatewayLogs: 'openclawVm.stopTailingGatewayLogs',
   showGatewayOverview: 'openclawVm.showGatewayOverview',
+  forgetSecrets: 'openclawVm.forgetSecrets',
   showLog: 'openclawVm.showLog',
 } as const;
 

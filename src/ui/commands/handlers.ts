@@ -4,6 +4,7 @@ import { addVm } from './addVm.ts';
 import { build } from './build.ts';
 import { type CommandId, commandIds } from './commandIds.ts';
 import { deploy } from './deploy.ts';
+import { forgetSecrets } from './forgetSecrets.ts';
 import { refresh } from './refresh.ts';
 import type { CommandHandler } from './registerCommands.ts';
 import { removeVm } from './removeVm.ts';
@@ -31,5 +32,6 @@ export const handlers: Record<CommandId, CommandHandler> = {
   [commandIds.tailGatewayLogs]: tailGatewayLogs,
   [commandIds.stopTailingGatewayLogs]: stopTailingGatewayLogs,
   [commandIds.showGatewayOverview]: showGatewayOverview,
+  [commandIds.forgetSecrets]: forgetSecrets,
   [commandIds.showLog]: showLog,
 };

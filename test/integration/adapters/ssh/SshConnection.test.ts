@@ -6,6 +6,7 @@ import { SshCommandRunner } from '../../../../src/adapters/ssh/SshCommandRunner.
 import { SshConnection, type SshConnectionOptions } from '../../../../src/adapters/ssh/SshConnection.ts';
 import type { OutputLine, RunningCommand } from '../../../../src/application/ports/CommandRunner.ts';
 import { isAlive } from '../isAlive.ts';
+import { authenticateWith } from './authenticateWith.ts';
 import { socketOf, startSshServer, type TestSshServer, type TestSshServerOptions } from './sshServer.ts';
 import { testKeyPair } from './testKeyPair.ts';
 
@@ -50,10 +51,7 @@ async function connect(
   connection = await SshConnection.open({
     address: { host: overrides.host ?? '127.0.0.1', port, user: 'root' },
     hostKeys: { algorithms: ['ssh-ed25519'], verify: overrides.verify ?? (async () => {}) },
-    authentication: {
-      methods: [{ type: 'publickey', username: 'root', key: overrides.privateKey ?? KEY.private }],
-      tried: ['the test key'],
-    },
+    authentication: authenticateWith(overrides.privateKey ?? KEY.private),
     ...(overrides.timings === undefined ? {} : { timings: overrides.timings }),
   });
   return connection;
@@ -141,7 +139,7 @@ describe('SshConnection', () => {
     connection = await SshConnection.open({
       address: { host: '127.0.0.1', port: server.port, user: 'root' },
       hostKeys: { algorithms: ['ssh-ed25519'], verify: async () => {} },
-      authentication: { methods: [{ type: 'publickey', username: 'root', key: KEY.private }], tried: [] },
+      authentication: authenticateWith(KEY.private),
       signal: abort.signal,
     });
     abort.abort();

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -25,10 +25,18 @@ async function check(
   others: readonly string[] = [],
 ): Promise<readonly UnknownHostKey[]> {
   const asked: UnknownHostKey[] = [];
-  const { verify } = await fileHostKeys('vm', 2222, { user: file, others }, async (unknown) => {
-    asked.push(unknown);
-    return decision;
-  });
+  const { verify } = await fileHostKeys(
+    { host: 'vm', port: 2222 },
+    { user: file, others },
+    {
+      decide: async (unknown) => {
+        asked.push(unknown);
+        return decision;
+      },
+      strict: 'ask',
+      hashNames: false,
+    },
+  );
   await verify(key);
   return asked;
 }
@@ -89,9 +97,51 @@ describe('fileHostKeys', () => {
   it('asks the server first for the types that are known', async () => {
     const file = join(mkdtempSync(join(root, 'k-')), 'known_hosts');
     writeFileSync(file, line(publicKey('ecdsa')));
-    const { algorithms } = await fileHostKeys('vm', 2222, { user: file, others: [] }, async () => 'refuse');
+    const { algorithms } = await fileHostKeys({ host: 'vm', port: 2222 }, { user: file, others: [] }, policy());
     assert.equal(algorithms[0], 'ecdsa-sha2-nistp256');
     assert.equal(algorithms.includes('ssh-ed25519'), true);
     assert.equal(algorithms.includes('ssh-rsa'), false);
   });
+  it('takes an unknown key without asking where the SSH config says accept-new, and never a changed one', async () => {
+    const file = join(mkdtempSync(join(root, 'k-')), 'known_hosts');
+    const key = publicKey();
+    const target = { host: 'vm', port: 22 };
+    const files = { user: file, others: [] };
+    await (await fileHostKeys(target, files, policy('accept-new'))).verify(key);
+    assert.equal(readFileSync(file, 'utf8'), `${line(key, 'vm')}\n`);
+    const again = await fileHostKeys(target, files, policy('accept-new'));
+    await assert.rejects(again.verify(publicKey()), { problem: 'hostKeyChanged' });
+  });
+  it('refuses an unknown key without asking where the SSH config says yes', async () => {
+    const file = join(root, 'strict');
+    const { verify } = await fileHostKeys({ host: 'vm', port: 22 }, { user: file, others: [] }, policy('yes'));
+    await assert.rejects(verify(publicKey()), /StrictHostKeyChecking yes/);
+    assert.equal(existsSync(file), false);
+  });
+  it('looks for the alias instead of the address, without the port', async () => {
+    const file = join(mkdtempSync(join(root, 'k-')), 'known_hosts');
+    const key = publicKey();
+    writeFileSync(file, line(key, 'compute.4711'));
+    const target = { host: '10.0.0.9', port: 2222, alias: 'compute.4711' };
+    await (await fileHostKeys(target, { user: file, others: [] }, policy())).verify(key);
+  });
+  it('remembers a hashed name, and knows it again', async () => {
+    const file = join(mkdtempSync(join(root, 'k-')), 'known_hosts');
+    const key = publicKey();
+    const target = { host: 'vm.example.com', port: 2222 };
+    const files = { user: file, others: [] };
+    await (await fileHostKeys(target, files, { ...policy('accept-new'), hashNames: true })).verify(key);
+    assert.match(readFileSync(file, 'utf8'), /^\|1\|[^ ]+ ssh-ed25519 /);
+    await (await fileHostKeys(target, files, policy('yes'))).verify(key);
+  });
+  it('says that a host is trusted by certificate, which is not supported', async () => {
+    const file = join(mkdtempSync(join(root, 'k-')), 'known_hosts');
+    writeFileSync(file, `@cert-authority ${line(publicKey(), 'vm')}`);
+    const { verify } = await fileHostKeys({ host: 'vm', port: 22 }, { user: file, others: [] }, policy());
+    await assert.rejects(verify(publicKey()), /known_hosts:1 trusts the host by certificate/);
+  });
 });
+
+function policy(strict: 'ask' | 'yes' | 'accept-new' = 'ask') {
+  return { decide: async () => 'refuse' as const, strict, hashNames: false };
+}

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import { DockerEngine } from '../../../../src/adapters/docker/DockerEngine.ts';
 import { SshConnection } from '../../../../src/adapters/ssh/SshConnection.ts';
 import { streamLocalTransport } from '../../../../src/adapters/ssh/vmEngineTransports.ts';
+import { authenticateWith } from './authenticateWith.ts';
 import { socketOf, startSshServer, type TestSshServer } from './sshServer.ts';
 import { testKeyPair } from './testKeyPair.ts';
 
@@ -29,7 +30,7 @@ describe('streamLocalTransport', () => {
     connection = await SshConnection.open({
       address: { host: '127.0.0.1', port: server.port, user: 'root' },
       hostKeys: { algorithms: ['ssh-ed25519'], verify: async () => {} },
-      authentication: { methods: [{ type: 'publickey', username: 'root', key: KEY.private }], tried: [] },
+      authentication: authenticateWith(KEY.private),
     });
     engine = await DockerEngine.open(streamLocalTransport(connection, join(folder, 'docker.sock')));
   });

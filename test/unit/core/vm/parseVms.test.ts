@@ -13,10 +13,8 @@ function problemOf(entry: unknown): string {
 
 describe('parseVms', () => {
   it('reads a whole entry', () => assert.deepEqual(parseVms([good]), { vms: [good], problems: [] }));
-  it('takes port 22 and no identity file where none is written', () =>
-    assert.deepEqual(parseVms([{ name: 'a', host: 'h', user: 'u' }]).vms, [
-      { name: 'a', host: 'h', port: 22, user: 'u' },
-    ]));
+  it('leaves port and key file to the SSH config where none is written', () =>
+    assert.deepEqual(parseVms([{ name: 'a', host: 'h', user: 'u' }]).vms, [{ name: 'a', host: 'h', user: 'u' }]));
   it('names an entry without a name by its host', () =>
     assert.equal(parseVms([{ host: 'h', user: 'u' }]).vms[0]?.name, 'h'));
   it('is empty where there is no setting', () => assert.deepEqual(parseVms(undefined), { vms: [], problems: [] }));

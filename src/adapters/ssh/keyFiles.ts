@@ -1,0 +1,63 @@
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import ssh2, { type ParsedKey } from 'ssh2';
+import { encryptedKeyPublicPart } from './encryptedKeyPublicPart.ts';
+
+export type KeyFile =
+  | { readonly kind: 'privateKey'; readonly text: string; readonly publicPart: Buffer }
+  | { readonly kind: 'encrypted'; readonly text: string; readonly publicPart: Buffer | undefined }
+  | { readonly kind: 'publicKey'; readonly publicPart: Buffer }
+  | { readonly kind: 'missing' }
+  /** `reason` follows the name of the file. */
+  | { readonly kind: 'unusable'; readonly reason: string; readonly cause: unknown };
+
+/** The keys that ssh tries by itself and that ssh2 can read. */
+export function defaultKeyFiles(): readonly string[] {
+  return ['id_ed25519', 'id_ecdsa', 'id_rsa'].map((name) => join(homedir(), '.ssh', name));
+}
+
+/** Reads what a file of an `IdentityFile` holds; `file` may begin with `~/`. */
+export async function readKeyFile(file: string): Promise<KeyFile> {
+  const path = expandHome(file);
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    // As ssh does: a public key alone names the private key that the agent holds.
+    const publicPart = await readPublicPart(`${path}.pub`);
+    if (publicPart !== undefined) return { kind: 'publicKey', publicPart };
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return { kind: 'missing' };
+    return { kind: 'unusable', reason: 'could not be read', cause };
+  }
+  const parsed = firstKey(ssh2.utils.parseKey(text));
+  if (!(parsed instanceof Error)) {
+    const publicPart = parsed.getPublicSSH();
+    return parsed.isPrivateKey() ? { kind: 'privateKey', text, publicPart } : { kind: 'publicKey', publicPart };
+  }
+  if (!/encrypted/i.test(parsed.message)) {
+    return { kind: 'unusable', reason: 'is not a private key that can be read', cause: parsed };
+  }
+  return { kind: 'encrypted', text, publicPart: encryptedKeyPublicPart(text) ?? (await readPublicPart(`${path}.pub`)) };
+}
+
+/** Whether the passphrase opens the key. */
+export function opensWith(encryptedKey: string, passphrase: string): boolean {
+  return !(ssh2.utils.parseKey(encryptedKey, passphrase) instanceof Error);
+}
+
+/** `~` and `~/…` below the home folder of the person at this machine. */
+export function expandHome(path: string): string {
+  return path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path;
+}
+
+async function readPublicPart(file: string): Promise<Buffer | undefined> {
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  const parsed = text === undefined ? undefined : firstKey(ssh2.utils.parseKey(text));
+  return parsed === undefined || parsed instanceof Error ? undefined : parsed.getPublicSSH();
+}
+
+function firstKey(parsed: ParsedKey | Error | readonly ParsedKey[]): ParsedKey | Error {
+  if (!Array.isArray(parsed)) return parsed as ParsedKey | Error;
+  return (parsed as readonly ParsedKey[])[0] ?? new Error('The file holds no key.');
+}

@@ -1,0 +1,185 @@
+import type { Duplex } from 'node:stream';
+import { ConnectionError } from '../../application/ConnectionError.ts';
+import type { HostKeyDecision } from '../../application/ports/MachineConnector.ts';
+import type { SshPrompts } from '../../application/ports/SshPrompts.ts';
+import { formatHostPort } from '../../core/vm/parseSshTarget.ts';
+import { parseJump, resolveSshRoute, type SshRoute, type SshRouteContext } from '../../core/vm/resolveSshRoute.ts';
+import { describeAddress, type SshAddress } from './connectErrors.ts';
+import { fileHostKeys, type KnownHostsFiles, knownHostsFilesOf } from './fileHostKeys.ts';
+import { openProxyCommand } from './openProxyCommand.ts';
+import { prepareAuthentication } from './prepareAuthentication.ts';
+import { SshConnection, type SshTimings } from './SshConnection.ts';
+import { agentSocketsOf } from './sshAgents.ts';
+
+/** What is asked for; it wins over the SSH config. */
+export interface SshRequest {
+  readonly host: string;
+  readonly port?: number;
+  readonly user?: string;
+  /** The one key to use. */
+  readonly identityFile?: string;
+}
+
+export interface SshEnvironment {
+  readonly config: SshRouteContext;
+  readonly knownHosts: KnownHostsFiles;
+  readonly agentSockets: readonly string[];
+  readonly defaultKeyFiles: readonly string[];
+  readonly decideHostKey: HostKeyDecision;
+  readonly prompts: SshPrompts | undefined;
+  readonly timings: Partial<SshTimings>;
+  readonly log: (message: string) => void;
+}
+
+// RFC 4254, section 5.1.
+const ADMINISTRATIVELY_PROHIBITED = 1;
+// More hops than anybody has; a config whose hops name each other would never end.
+const MAX_HOPS = 8;
+
+/**
+ * One connection as `ssh` would make it: the SSH config, jump hosts and proxy command included, each host key verified, each host
+ * authenticated by itself. @throws ConnectionError (rejects) with the reason, or the signal's reason.
+ */
+export function openSshConnection(
+  request: SshRequest,
+  environment: SshEnvironment,
+  signal?: AbortSignal,
+): Promise<SshConnection> {
+  return openHop(request, environment, { before: undefined, depth: 0 }, signal);
+}
+
+/** `before`: the connection through which this hop is reached, instead of what its own config says. */
+interface HopPlace {
+  readonly before: SshConnection | undefined;
+  readonly depth: number;
+}
+
+async function openHop(
+  request: SshRequest,
+  environment: SshEnvironment,
+  place: HopPlace,
+  signal: AbortSignal | undefined,
+): Promise<SshConnection> {
+  const route = resolveSshRoute(request, environment.config);
+  const address: SshAddress = { host: route.host, port: route.port, user: route.user };
+  if (place.depth > MAX_HOPS) {
+    throw new ConnectionError(
+      'other',
+      `The way to ${describeAddress(address)} goes through more than ${MAX_HOPS} hosts.`,
+      {
+        remedy: 'Check ProxyJump in your SSH config: the hosts may name each other.',
+      },
+    );
+  }
+  for (const left of route.notJudged)
+    environment.log(`${describeAddress(address)}: "${left}" of the SSH config was left out.`);
+  const [hostKeys, authentication] = await Promise.all([
+    fileHostKeys(
+      {
+        host: route.host,
+        port: route.port,
+        ...(route.hostKeyAlias === undefined ? {} : { alias: route.hostKeyAlias }),
+      },
+      knownHostsFilesOf(route, environment.knownHosts),
+      { decide: environment.decideHostKey, strict: route.strictHostKeyChecking, hashNames: route.hashKnownHosts },
+    ),
+    prepareAuthentication({
+      address,
+      configuredKeyFiles: route.identityFiles,
+      defaultKeyFiles: environment.defaultKeyFiles,
+      identitiesOnly: route.identitiesOnly,
+      agentSockets: agentSocketsOf(route.identityAgent, environment.agentSockets),
+      ...(request.identityFile === undefined ? {} : { identityFile: request.identityFile }),
+      ...(environment.prompts === undefined ? {} : { prompts: environment.prompts }),
+    }),
+  ]);
+  const jumps: SshConnection[] = [];
+  const openStream = streamOpener(route, address, environment, place, jumps);
+  const timings = { ...configuredTimings(route), ...environment.timings };
+  try {
+    const connection = await SshConnection.open({
+      address,
+      hostKeys,
+      authentication,
+      timings,
+      ...(openStream === undefined ? {} : { openStream }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+    void connection.closed.then(() => closeAll(jumps));
+    return connection;
+  } catch (error) {
+    await closeAll(jumps);
+    throw error;
+  }
+}
+
+type OpenStream = (signal: AbortSignal | undefined) => Promise<Duplex>;
+
+function streamOpener(
+  route: SshRoute,
+  address: SshAddress,
+  environment: SshEnvironment,
+  place: HopPlace,
+  jumps: SshConnection[],
+): OpenStream | undefined {
+  const { before } = place;
+  if (before !== undefined) return () => throughJump(before, address);
+  const { proxyCommand } = route;
+  if (proxyCommand !== undefined) return (signal) => openProxyCommand(proxyCommand, address, signal);
+  if (route.proxyJump.length === 0) return undefined;
+  return async (signal) => {
+    await closeAll(jumps.splice(0));
+    let last: SshConnection | undefined;
+    for (const [index, text] of route.proxyJump.entries()) {
+      const hop = parseJump(text);
+      if (hop === undefined) {
+        throw new ConnectionError('other', `"${text}" in ProxyJump for ${describeAddress(address)} is not a host.`, {
+          remedy: 'Write user@host:port in your SSH config.',
+        });
+      }
+      last = await openHop(hop, environment, { before: last, depth: place.depth + index + 1 }, signal);
+      jumps.push(last);
+    }
+    if (last === undefined) throw new TypeError('A list of jump hosts cannot be empty.');
+    return await throughJump(last, address);
+  };
+}
+
+async function throughJump(jump: SshConnection, address: SshAddress): Promise<Duplex> {
+  try {
+    return await jump.openTcp(address.host, address.port);
+  } catch (error) {
+    const explained = jump.explain(error);
+    if (explained.problem === 'connectionLost') throw explained;
+    const from = describeAddress(jump.address);
+    const isForbidden = (error as { readonly reason?: unknown }).reason === ADMINISTRATIVELY_PROHIBITED;
+    throw new ConnectionError(
+      'unreachable',
+      isForbidden
+        ? `The jump host ${from} does not forward connections (AllowTcpForwarding).`
+        : `${formatHostPort(address.host, address.port)} cannot be reached from the jump host ${from}.`,
+      {
+        remedy: isForbidden
+          ? 'Set "AllowTcpForwarding yes" in its sshd_config, or use another way to the VM.'
+          : 'Check the host and the port as the jump host sees them, then retry.',
+        cause: error,
+      },
+    );
+  }
+}
+
+function configuredTimings(route: SshRoute): Partial<SshTimings> {
+  const { serverAliveIntervalMs, serverAliveCount, connectTimeoutMs } = route;
+  return {
+    // 0 switches the questions off in ssh; here a lost connection must be noticed.
+    ...(serverAliveIntervalMs === undefined || serverAliveIntervalMs === 0
+      ? {}
+      : { keepaliveIntervalMs: serverAliveIntervalMs }),
+    ...(serverAliveCount === undefined || serverAliveCount === 0 ? {} : { keepaliveCount: serverAliveCount }),
+    ...(connectTimeoutMs === undefined || connectTimeoutMs === 0 ? {} : { connectTimeoutMs }),
+  };
+}
+
+async function closeAll(connections: readonly SshConnection[]): Promise<void> {
+  await Promise.all([...connections].reverse().map((connection) => connection.close()));
+}

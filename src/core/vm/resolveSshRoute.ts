@@ -1,0 +1,198 @@
+import { parsePort, parseSshTarget } from './parseSshTarget.ts';
+import { type SshConfigLine, type SshConfigText, sshConfigLines } from './sshConfigLines.ts';
+
+/** How `ssh` would reach a host: what the person said, then the SSH config, then ssh's own defaults. */
+export interface SshRoute {
+  /** As the person names it; known_hosts is asked for `hostKeyAlias`, else for `host`. */
+  readonly alias: string;
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  /** In order, `%` tokens replaced; may begin with `~/`. Empty: the default keys. */
+  readonly identityFiles: readonly string[];
+  readonly certificateFiles: readonly string[];
+  /** Keys of the agent count only where an identity file names them. */
+  readonly identitiesOnly: boolean;
+  /** `none`, a path, or a variable such as `$SSH_AUTH_SOCK`; absent: the usual agent. */
+  readonly identityAgent?: string;
+  /** Hosts to go through, nearest first. */
+  readonly proxyJump: readonly string[];
+  /** A command line for the local shell whose stdin and stdout are the connection; `%` tokens replaced. */
+  readonly proxyCommand?: string;
+  readonly hostKeyAlias?: string;
+  /** Absent: the usual files. */
+  readonly userKnownHostsFiles?: readonly string[];
+  readonly globalKnownHostsFiles?: readonly string[];
+  readonly hashKnownHosts: boolean;
+  readonly strictHostKeyChecking: 'ask' | 'yes' | 'accept-new';
+  readonly serverAliveIntervalMs?: number;
+  readonly serverAliveCount?: number;
+  readonly connectTimeoutMs?: number;
+  /** Sections of the SSH config that were left out, such as `Match exec`. */
+  readonly notJudged: readonly string[];
+}
+
+export interface SshRouteContext {
+  /** The person's file, then the system's. */
+  readonly files: readonly SshConfigText[];
+  /** Name of the person at this machine: what `ssh` takes where nothing says another. */
+  readonly localUser: string;
+}
+
+/** What the person said about the host; it wins over the SSH config. */
+export interface SshRouteRequest {
+  readonly host: string;
+  readonly port?: number;
+  readonly user?: string;
+}
+
+/** Reads the SSH config for one host: the first value of a directive wins, `IdentityFile` and `CertificateFile` add up (ssh_config(5)). */
+export function resolveSshRoute(request: SshRouteRequest, context: SshRouteContext): SshRoute {
+  return routeFrom(request, sshConfigLines(context.files), context.localUser);
+}
+
+/** {@link resolveSshRoute} on lines that were read before. */
+export function routeFrom(request: SshRouteRequest, lines: readonly SshConfigLine[], localUser: string): SshRoute {
+  const alias = request.host;
+  const found = collect(request, lines, localUser);
+  const value = (name: string): string | undefined => found.values.get(name)?.join(' ');
+  const host = expandTokens(value('hostname') ?? alias, { h: alias });
+  const user = request.user ?? value('user') ?? localUser;
+  const port = request.port ?? parsePort(value('port') ?? '22') ?? 22;
+  const tokens = { h: host, n: alias, p: String(port), r: user, u: localUser, d: '~' };
+  const paths = (name: string): readonly string[] | undefined =>
+    found.values.get(name)?.map((path) => expandTokens(path, tokens));
+  const text = (name: string): string | undefined => {
+    const raw = value(name);
+    return raw === undefined ? undefined : expandTokens(raw, tokens);
+  };
+  const jump = value('proxyjump');
+  const command = value('proxycommand');
+  // Whichever comes first wins over the other (ssh_config(5), ProxyJump).
+  const first = found.order.find((name) => name === 'proxyjump' || name === 'proxycommand');
+  const optional = {
+    identityAgent: text('identityagent'),
+    proxyCommand:
+      first === 'proxycommand' && command !== undefined && !isNone(command) ? expandTokens(command, tokens) : undefined,
+    hostKeyAlias: text('hostkeyalias'),
+    userKnownHostsFiles: paths('userknownhostsfile'),
+    globalKnownHostsFiles: paths('globalknownhostsfile'),
+    serverAliveIntervalMs: durationMs(value('serveraliveinterval')),
+    serverAliveCount: wholeNumber(value('serveralivecountmax')),
+    connectTimeoutMs: durationMs(value('connecttimeout')),
+  };
+  return {
+    alias,
+    host,
+    port,
+    user,
+    identityFiles: found.identityFiles.filter((file) => !isNone(file)).map((file) => expandTokens(file, tokens)),
+    certificateFiles: found.certificateFiles.filter((file) => !isNone(file)).map((file) => expandTokens(file, tokens)),
+    identitiesOnly: isYes(value('identitiesonly')),
+    proxyJump:
+      first === 'proxyjump' && jump !== undefined && !isNone(jump) ? jump.split(',').map((hop) => hop.trim()) : [],
+    hashKnownHosts: isYes(value('hashknownhosts')),
+    strictHostKeyChecking: strictness(value('stricthostkeychecking')),
+    notJudged: [...found.notJudged],
+    ...(Object.fromEntries(Object.entries(optional).filter(([, entry]) => entry !== undefined)) as Partial<SshRoute>),
+  };
+}
+
+/** One host of `ProxyJump`: `[user@]host[:port]`, also behind `ssh://`; `undefined` where it is none. */
+export function parseJump(text: string): SshRouteRequest | undefined {
+  const bare = text.replace(/^ssh:\/\//i, '');
+  const hasUser = bare.includes('@');
+  const parsed = parseSshTarget(hasUser ? bare : `nobody@${bare}`);
+  if (!parsed.ok) return undefined;
+  const { host, port, user } = parsed.target;
+  const hasPort = /(?:\]|^[^:]*):\d+\/?$/.test(bare.slice(bare.lastIndexOf('@') + 1));
+  return { host, ...(hasPort ? { port } : {}), ...(hasUser ? { user } : {}) };
+}
+
+interface Collected {
+  readonly values: ReadonlyMap<string, readonly string[]>;
+  /** Names in the order of their first value. */
+  readonly order: readonly string[];
+  readonly identityFiles: readonly string[];
+  readonly certificateFiles: readonly string[];
+  readonly notJudged: ReadonlySet<string>;
+}
+
+function collect(request: SshRouteRequest, lines: readonly SshConfigLine[], localUser: string): Collected {
+  const values = new Map<string, readonly string[]>();
+  const identityFiles: string[] = [];
+  const certificateFiles: string[] = [];
+  const notJudged = new Set<string>();
+  const walk = (inner: readonly SshConfigLine[]): void => {
+    for (const line of inner) {
+      if (line.kind === 'block') {
+        const host = expandTokens(values.get('hostname')?.join(' ') ?? request.host, { h: request.host });
+        const user = request.user ?? values.get('user')?.join(' ') ?? localUser;
+        if (line.condition.applies({ alias: request.host, host, user, localUser })) walk(line.lines);
+        else if (line.condition.notJudged !== undefined) notJudged.add(line.condition.notJudged);
+      } else {
+        if (line.name === 'identityfile') identityFiles.push(line.values.join(' '));
+        if (line.name === 'certificatefile') certificateFiles.push(line.values.join(' '));
+        if (!values.has(line.name)) values.set(line.name, line.name === 'proxycommand' ? [line.written] : line.values);
+      }
+    }
+  };
+  walk(lines);
+  return {
+    values,
+    order: [...values.keys()],
+    identityFiles: [...new Set(identityFiles)],
+    certificateFiles: [...new Set(certificateFiles)],
+    notJudged,
+  };
+}
+
+// "no" and "off" would also take a changed key; that is never done here, and for unknown hosts they mean the same as "accept-new".
+function strictness(value: string | undefined): SshRoute['strictHostKeyChecking'] {
+  switch (value?.toLowerCase()) {
+    case 'yes':
+    case 'true':
+      return 'yes';
+    case 'accept-new':
+    case 'no':
+    case 'off':
+    case 'false':
+      return 'accept-new';
+    default:
+      return 'ask';
+  }
+}
+
+function isYes(value: string | undefined): boolean {
+  return value !== undefined && /^(?:yes|true)$/i.test(value);
+}
+
+function isNone(value: string): boolean {
+  return value.toLowerCase() === 'none';
+}
+
+function wholeNumber(value: string | undefined): number | undefined {
+  return value !== undefined && /^\d{1,9}$/.test(value) ? Number(value) : undefined;
+}
+
+/** TIME FORMATS of sshd_config(5): `90`, `1m30s`, `2h`. */
+function durationMs(value: string | undefined): number | undefined {
+  if (value === undefined || !/^(?:\d+[smhdw]?)+$/i.test(value)) return undefined;
+  let seconds = 0;
+  for (const [, count, unit] of value.matchAll(/(\d+)([smhdw]?)/gi)) {
+    seconds += Number(count) * (UNIT_SECONDS.get((unit ?? '').toLowerCase()) ?? 1);
+  }
+  return seconds * 1000;
+}
+
+const UNIT_SECONDS: ReadonlyMap<string, number> = new Map([
+  ['s', 1],
+  ['m', 60],
+  ['h', 3600],
+  ['d', 86_400],
+  ['w', 604_800],
+]);
+
+function expandTokens(text: string, tokens: Readonly<Record<string, string>>): string {
+  return text.replace(/%([%A-Za-z])/g, (whole, letter: string) => (letter === '%' ? '%' : (tokens[letter] ?? whole)));
+}

@@ -1,0 +1,318 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, afterEach, before, describe, it } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { VmConnectionSettings } from '../../src/adapters/ssh/connectVmMachine.ts';
+import type { Machine } from '../../src/application/ports/Machine.ts';
+import type { UnknownHostKey } from '../../src/application/ports/MachineConnector.ts';
+import type { SshPrompts } from '../../src/application/ports/SshPrompts.ts';
+import type { Vm } from '../../src/core/vm/Vm.ts';
+import { createMachineConnector } from '../../src/vmAdapters.ts';
+import { type TestHost, withTestHosts } from '../support/hosts/testHosts.ts';
+import { promptsWith } from '../support/promptsWith.ts';
+
+/* The ways that a person's SSH config and a server's demands make: jump hosts, proxy commands, passwords, questions. */
+
+const hosts = withTestHosts(['vm1', 'bastion'], { images: [] });
+const folder = mkdtempSync(join(tmpdir(), 'ssh-ways-'));
+const configFile = join(folder, 'config');
+const machines: Machine[] = [];
+let vm1: TestHost;
+let bastion: TestHost;
+
+before(async () => {
+  await hosts.up();
+  vm1 = hosts.get('vm1');
+  bastion = hosts.get('bastion');
+});
+afterEach(async () => {
+  await Promise.all(machines.splice(0).map((machine) => machine.close()));
+});
+after(async () => {
+  await hosts.down();
+  rmSync(folder, { recursive: true });
+});
+
+interface Attempt {
+  readonly config?: string;
+  readonly user?: string;
+  readonly identityFile?: string;
+  readonly prompts?: SshPrompts;
+  readonly settings?: VmConnectionSettings;
+  readonly asked?: UnknownHostKey[];
+}
+
+/** Connects as the product does to the entry `target` of a config, with files of this suite instead of the person's. */
+async function connect(target: string, attempt: Attempt = {}): Promise<Machine> {
+  writeFileSync(configFile, attempt.config ?? '');
+  const connector = createMachineConnector({
+    knownHosts: { user: join(folder, 'known_hosts'), others: [] },
+    agentSocket: null,
+    defaultKeyFiles: [],
+    sshConfigFiles: { user: configFile, system: join(folder, 'none') },
+    ...(attempt.prompts === undefined ? {} : { prompts: attempt.prompts }),
+    ...attempt.settings,
+  });
+  const { identityFile } = attempt;
+  const vm: Vm = {
+    name: target,
+    host: target,
+    user: attempt.user ?? 'root',
+    ...(identityFile === undefined ? {} : { identityFile }),
+  };
+  const machine = await connector.connectVm(vm, async (key) => {
+    attempt.asked?.push(key);
+    return 'trustAndRemember';
+  });
+  machines.push(machine);
+  return machine;
+}
+
+async function hostNameOf(machine: Machine): Promise<string> {
+  const command = machine.commands.run(['hostname']);
+  const lines: string[] = [];
+  for await (const { text } of command.lines) lines.push(text);
+  await command.exit;
+  return lines.join();
+}
+
+async function withSshdSettings(host: TestHost, lines: string, action: () => Promise<void>): Promise<void> {
+  const file = '/etc/ssh/sshd_config.d/00-suite.conf';
+  const restart = async (): Promise<void> => {
+    await host.killSshd();
+    await host.startSshd();
+  };
+  await host.console(['sh', '-c', `printf '%s' '${lines}' > ${file}`]);
+  await restart();
+  try {
+    await action();
+  } finally {
+    await host.console(['rm', file]);
+    await restart();
+  }
+}
+
+describe('a jump host', () => {
+  const config = (): string =>
+    [
+      'Host claw',
+      `  HostName ${vm1.address}`,
+      `  IdentityFile ${vm1.keyFile}`,
+      '  ProxyJump deploy@gate',
+      'Host gate',
+      `  HostName ${bastion.address}`,
+      `  IdentityFile ${bastion.keyFile}`,
+      '',
+    ].join('\n');
+
+  it('is gone through, its own key verified before the VM is reached', async () => {
+    const asked: UnknownHostKey[] = [];
+    const machine = await connect('claw', { config: config(), asked });
+    assert.equal(await hostNameOf(machine), 'vm1');
+    assert.deepEqual(
+      asked.map(({ host, fingerprint }) => [host, fingerprint]),
+      [
+        [bastion.address, await bastion.hostKeyFingerprint()],
+        [vm1.address, await vm1.hostKeyFingerprint()],
+      ],
+    );
+    assert.match(
+      await vm1.run(['sh', '-c', 'ss -tn state established "( sport = :22 )"']),
+      new RegExp(bastion.address),
+    );
+    assert.deepEqual(await machine.engine.listContainers(), []);
+  });
+  it('ends with the connection', async () => {
+    const machine = await connect('claw', { config: config() });
+    await machine.close();
+    for (let i = 0; i < 50; i += 1) {
+      if (!/10\.77\.0\.1:/.test(await bastion.console(['sh', '-c', 'ss -tnH state established "( sport = :22 )"'])))
+        return;
+      await delay(100);
+    }
+    assert.fail('the connection to the jump host is still open');
+  });
+  it('takes the connection with it when it is lost', async () => {
+    const machine = await connect('claw', { config: config() });
+    await bastion.killSshd();
+    try {
+      assert.match(String(await machine.closed), /was lost/);
+    } finally {
+      await bastion.startSshd();
+    }
+  });
+  it('that forbids forwarding says so', () =>
+    withSshdSettings(bastion, 'AllowTcpForwarding no', () =>
+      assert.rejects(connect('claw', { config: config() }), /deploy@.* does not forward connections/),
+    ));
+  it('that cannot reach the VM says so', () =>
+    assert.rejects(
+      connect('claw', { config: config().replace(vm1.address, '127.0.0.1\n  Port 4') }),
+      /127\.0\.0\.1:4 cannot be reached from the jump host/,
+    ));
+  it('that names itself is not followed for ever', () =>
+    assert.rejects(
+      connect('a', { config: 'Host a b\n  HostName 127.0.0.1\nHost a\n  ProxyJump b\nHost b\n  ProxyJump a\n' }),
+      /more than 8 hosts/,
+    ));
+});
+
+describe('a proxy command', () => {
+  const proxied = (command: string): string =>
+    `Host claw\n  HostName ${vm1.address}\n  IdentityFile ${vm1.keyFile}\n  ProxyCommand ${command}\n`;
+
+  it('is the connection', async () => {
+    const jump = `ssh -F ${bastion.sshConfigFile} -W %h:%p bastion`;
+    assert.equal(await hostNameOf(await connect('claw', { config: proxied(jump) })), 'vm1');
+  });
+  it('ends with the connection', async () => {
+    const marker = join(folder, 'proxy-pid');
+    const jump = `sh -c 'echo $$ > ${marker}; exec ssh -F ${bastion.sshConfigFile} -W "$0" bastion' %h:%p`;
+    const machine = await connect('claw', { config: proxied(jump) });
+    const pid = Number(readFileSync(marker, 'utf8'));
+    await machine.close();
+    for (let i = 0; i < 50; i += 1) {
+      try {
+        process.kill(pid, 0);
+      } catch {
+        return;
+      }
+      await delay(100);
+    }
+    assert.fail('the proxy command still runs');
+  });
+  it('that fails says what it said', () =>
+    assert.rejects(
+      connect('claw', { config: proxied('sh -c "echo no credentials >&2; exit 3"') }),
+      /The ProxyCommand for root@.* ended at once: no credentials/,
+    ));
+});
+
+describe('a password', () => {
+  before(async () => {
+    await vm1.console(['sh', '-c', 'echo deploy:open-sesame | chpasswd']);
+  });
+  const passwordOnly = 'PasswordAuthentication yes\nKbdInteractiveAuthentication no\n';
+  const questionsOnly = 'PasswordAuthentication no\nKbdInteractiveAuthentication yes\nUsePAM yes\n';
+
+  it('is asked for when the server takes one, again after a wrong one, and never shown', async () => {
+    await withSshdSettings(vm1, passwordOnly, async () => {
+      const attempts: number[] = [];
+      const accepted: string[] = [];
+      const machine = await connect(vm1.address, {
+        user: 'deploy',
+        prompts: promptsWith({
+          password: async (address, attempt) => {
+            assert.equal(address, `deploy@${vm1.address}:22`);
+            attempts.push(attempt);
+            return attempt === 1 ? 'wrong' : 'open-sesame';
+          },
+          accepted: (address) => accepted.push(address),
+        }),
+      });
+      assert.equal(await hostNameOf(machine), 'vm1');
+      assert.deepEqual(attempts, [1, 2]);
+      assert.deepEqual(accepted, [`deploy@${vm1.address}:22`]);
+    });
+  });
+  it('that is wrong three times ends the attempt', () =>
+    withSshdSettings(vm1, passwordOnly, () =>
+      assert.rejects(
+        connect(vm1.address, { user: 'deploy', prompts: promptsWith({ password: async () => 'hunter2' }) }),
+        (error: Error) => {
+          assert.match(error.message, /Tried: .*a password/);
+          assert.doesNotMatch(error.message, /hunter2/);
+          return true;
+        },
+      ),
+    ));
+  it('that nobody gives ends the attempt', () =>
+    withSshdSettings(vm1, passwordOnly, () =>
+      assert.rejects(
+        connect(vm1.address, { user: 'deploy', prompts: promptsWith({ password: async () => undefined }) }),
+        /asked for a password, and none was given/,
+      ),
+    ));
+  it('that comes too late for the server serves the next connection, without asking again', () =>
+    withSshdSettings(vm1, `${passwordOnly}LoginGraceTime 2\n`, async () => {
+      let asked = 0;
+      const machine = await connect(vm1.address, {
+        user: 'deploy',
+        prompts: promptsWith({
+          password: async () => {
+            asked += 1;
+            await delay(3500);
+            return 'open-sesame';
+          },
+        }),
+      });
+      assert.equal(await hostNameOf(machine), 'vm1');
+      assert.equal(asked, 1);
+    }));
+  it('is answered as a question where the server asks so', () =>
+    withSshdSettings(vm1, questionsOnly, async () => {
+      const texts: string[] = [];
+      const machine = await connect(vm1.address, {
+        user: 'deploy',
+        prompts: promptsWith({
+          answers: async (_address, { questions }, attempt) => {
+            texts.push(...questions.map(({ text }) => text));
+            return [attempt === 1 ? 'wrong' : 'open-sesame'];
+          },
+        }),
+      });
+      assert.equal(await hostNameOf(machine), 'vm1');
+      assert.match(texts.join(), /Password.*Password/);
+    }));
+  it('is asked for after the key where the server wants both', () =>
+    withSshdSettings(vm1, 'AuthenticationMethods publickey,password\nPasswordAuthentication yes\n', async () => {
+      const machine = await connect(vm1.address, {
+        user: 'deploy',
+        identityFile: vm1.keyFile,
+        prompts: promptsWith({ password: async () => 'open-sesame' }),
+      });
+      assert.equal(await hostNameOf(machine), 'vm1');
+    }));
+  it('is never asked for where a key is enough', async () => {
+    assert.equal(
+      await hostNameOf(
+        await connect(vm1.address, { user: 'deploy', identityFile: vm1.keyFile, prompts: promptsWith({}) }),
+      ),
+      'vm1',
+    );
+  });
+});
+
+describe('an agent with twenty keys', () => {
+  const socket = join(folder, 'agent');
+  let pid = 0;
+  before(() => {
+    const output = execFileSync('ssh-agent', ['-s', '-a', socket], { encoding: 'utf8' });
+    pid = Number(/SSH_AGENT_PID=(\d+)/.exec(output)?.[1]);
+    for (let i = 0; i < 20; i += 1) {
+      const key = join(folder, `many-${i}`);
+      execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
+      execFileSync('ssh-add', ['-q', key], { env: { ...process.env, SSH_AUTH_SOCK: socket } });
+    }
+  });
+  after(() => {
+    if (pid > 0) process.kill(pid);
+  });
+
+  it('is too many for sshd, which is said with the way out', () =>
+    assert.rejects(
+      connect(vm1.address, { settings: { agentSocket: socket } }),
+      (error: Error & { remedy?: string }) => {
+        assert.match(error.message, /gave up after too many.*20 keys of the SSH agent/);
+        assert.match(error.remedy ?? '', /identityFile/);
+        return true;
+      },
+    ));
+  it('is no trouble where the SSH config names the key', async () => {
+    const config = `Host *\n  IdentityFile ${vm1.keyFile}\n`;
+    assert.equal(await hostNameOf(await connect(vm1.address, { config, settings: { agentSocket: socket } })), 'vm1');
+  });
+});

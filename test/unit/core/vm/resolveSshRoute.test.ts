@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { parseJump, resolveSshRoute, type SshRoute } from '../../../../src/core/vm/resolveSshRoute.ts';
+
+function route(host: string, text: string, own: { port?: number; user?: string } = {}, system = ''): SshRoute {
+  const files = [text, system].map((config) => ({ text: config, includes: new Map<string, string[]>() }));
+  return resolveSshRoute({ host, ...own }, { files, localUser: 'me' });
+}
+
+describe('resolveSshRoute', () => {
+  it("takes ssh's defaults where nothing is said", () =>
+    assert.deepEqual(route('vm', ''), {
+      alias: 'vm',
+      host: 'vm',
+      port: 22,
+      user: 'me',
+      identityFiles: [],
+      certificateFiles: [],
+      identitiesOnly: false,
+      proxyJump: [],
+      hashKnownHosts: false,
+      strictHostKeyChecking: 'ask',
+      notJudged: [],
+    }));
+  it('lets the request win over the config', () => {
+    const found = route('vm', 'Host vm\n  User config\n  Port 7\n', { user: 'own', port: 8 });
+    assert.deepEqual([found.user, found.port], ['own', 8]);
+  });
+  it('applies patterns to hosts that no entry names', () =>
+    assert.equal(route('10.0.0.9', 'Host 10.0.*\n  IdentityFile ~/.ssh/lab\n').identityFiles[0], '~/.ssh/lab'));
+  it("adds up identity files, in order, each once, from the person's file and the system's", () =>
+    assert.deepEqual(
+      route('a', 'Host a\n  IdentityFile x\n  IdentityFile y\nHost *\n  IdentityFile x\n', {}, 'IdentityFile z\n')
+        .identityFiles,
+      ['x', 'y', 'z'],
+    ));
+  it('reads the jump hosts, nearest first', () =>
+    assert.deepEqual(route('a', 'Host a\n  ProxyJump one,root@two:2200\n').proxyJump, ['one', 'root@two:2200']));
+  it('knows "none" for a jump host', () =>
+    assert.deepEqual(route('a', 'Host a\n  ProxyJump none\nHost *\n  ProxyJump b\n').proxyJump, []));
+  it('lets a proxy command win that comes before the jump host', () => {
+    const found = route('a', 'Host a\n  ProxyCommand nc %h %p %r %n %%\nHost *\n  ProxyJump b\n  User u\n');
+    assert.equal(found.proxyCommand, 'nc a 22 u a %');
+    assert.deepEqual(found.proxyJump, []);
+  });
+  it('keeps the quotes of a proxy command for the shell', () =>
+    assert.equal(
+      route('a', 'Host a\n  ProxyCommand sh -c "nc %h %p; exit 3" x\n').proxyCommand,
+      'sh -c "nc a 22; exit 3" x',
+    ));
+  it('lets a jump host win that comes first', () => {
+    const found = route('a', 'Host a\n  ProxyJump b\nHost *\n  ProxyCommand nc %h %p\n');
+    assert.equal(found.proxyCommand, undefined);
+    assert.deepEqual(found.proxyJump, ['b']);
+  });
+  it('reads what gcloud writes', () => {
+    const found = route(
+      'claw.europe-west3-a.my-project',
+      [
+        'Host claw.*',
+        '    HostName 34.1.2.3',
+        '    IdentityFile /home/me/.ssh/google_compute_engine',
+        '    UserKnownHostsFile=/home/me/.ssh/google_compute_known_hosts',
+        '    HostKeyAlias=compute.4711',
+        '    IdentitiesOnly=yes',
+        '    CheckHostIP=no',
+        '    StrictHostKeyChecking no',
+      ].join('\n'),
+    );
+    assert.equal(found.host, '34.1.2.3');
+    assert.equal(found.hostKeyAlias, 'compute.4711');
+    assert.deepEqual(found.userKnownHostsFiles, ['/home/me/.ssh/google_compute_known_hosts']);
+    assert.equal(found.identitiesOnly, true);
+    assert.equal(found.strictHostKeyChecking, 'accept-new');
+  });
+  for (const [text, meaning] of [
+    ['yes', 'yes'],
+    ['ask', 'ask'],
+    ['accept-new', 'accept-new'],
+    ['off', 'accept-new'],
+  ] as const) {
+    it(`reads StrictHostKeyChecking ${text}`, () =>
+      assert.equal(route('a', `StrictHostKeyChecking ${text}\n`).strictHostKeyChecking, meaning));
+  }
+  it('reads times', () => {
+    const found = route('a', 'ServerAliveInterval 1m30s\nServerAliveCountMax 4\nConnectTimeout 7\n');
+    assert.deepEqual([found.serverAliveIntervalMs, found.serverAliveCount, found.connectTimeoutMs], [90_000, 4, 7000]);
+  });
+  it('leaves out a time that is none', () =>
+    assert.equal(route('a', 'ServerAliveInterval often\n').serverAliveIntervalMs, undefined));
+  it('applies Match localuser and originalhost', () =>
+    assert.equal(route('a', 'Match originalhost a localuser me\n  Port 2200\n').port, 2200));
+  it('never runs Match exec, and says so', () => {
+    const found = route('a', 'Match exec "true"\n  Port 2200\n');
+    assert.equal(found.port, 22);
+    assert.deepEqual(found.notJudged, ['Match exec']);
+  });
+  it('replaces tokens in the paths of keys and known hosts', () => {
+    const found = route(
+      'a',
+      'HostName 10.0.0.1\nIdentityFile %d/.ssh/%r@%h\nUserKnownHostsFile ~/.ssh/known_%n other\n',
+    );
+    assert.deepEqual(found.identityFiles, ['~/.ssh/me@10.0.0.1']);
+    assert.deepEqual(found.userKnownHostsFiles, ['~/.ssh/known_a', 'other']);
+  });
+});
+
+describe('parseJump', () => {
+  for (const [text, expected] of [
+    ['bastion', { host: 'bastion' }],
+    ['root@bastion', { host: 'bastion', user: 'root' }],
+    ['bastion:2222', { host: 'bastion', port: 2222 }],
+    ['ssh://root@bastion:2222', { host: 'bastion', port: 2222, user: 'root' }],
+    ['root@[::1]:2222', { host: '::1', port: 2222, user: 'root' }],
+    ['fe80::1', { host: 'fe80::1' }],
+    ['a b', undefined],
+  ] as const) {
+    it(`reads ${text}`, () => assert.deepEqual(parseJump(text), expected));
+  }
+});
