@@ -1,4 +1,5 @@
 import manifest from '../../package.json' with { type: 'json' };
+import { bakeCommand } from './bakeCommand.ts';
 import type { ReadProject } from './LintReport.ts';
 import { lintCommand } from './lintCommand.ts';
 
@@ -16,7 +17,7 @@ export interface CliHost {
   readonly useColour: boolean;
 }
 
-/** 0: clean, 1: findings (after `--fix`: that remain), 2: could not run, or not write. */
+/** 0: clean, 1: findings (after `--fix`: that remain), or a change that `bake --dry-run` shows; 2: could not run, or not write. */
 export type ExitCode = 0 | 1 | 2;
 
 export function runCli(args: readonly string[], host: CliHost): ExitCode {
@@ -30,6 +31,7 @@ export function runCli(args: readonly string[], host: CliHost): ExitCode {
     return 0;
   }
   if (command === 'lint') return lintCommand(rest, host, usage);
+  if (command === 'bake') return bakeCommand(rest, host, usage);
   host.writeError(command === undefined ? usage : `openclaw-vm: there is no command "${command}".\n\n${usage}`);
   return 2;
 }
@@ -47,7 +49,16 @@ const usage = `openclaw-vm: checks for OpenClaw Gateway images and compose proje
     --fix            applies the preferred fix of each finding, then reports what remains
     --fix --dry-run  changes nothing and prints the fixes as a diff, for git apply or patch -p1
 
+  openclaw-vm bake [--dockerfile FILE] [--dry-run] BINARY…
+
+    Puts the stanzas of binaries such as gog into the Dockerfile, in the stage that compose
+    builds, or brings them up to date. All of them, or none.
+
+    --dockerfile FILE  default: the one of the gateway's image below this folder
+    --dry-run          changes nothing and prints the change as a diff
+
   openclaw-vm --help | --version
 
 Exit code: 0 nothing found, 1 findings, 2 could not run. With --fix the findings that remain count.
+bake: 0 done, 1 --dry-run would change the file, 2 not possible.
 `;

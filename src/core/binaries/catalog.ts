@@ -40,7 +40,7 @@ export type BinarySource =
   | { readonly kind: 'apt' | 'npm' | 'go' | 'uv' | 'pip'; readonly package: string }
   /** Part of the official image. */
   | { readonly kind: 'base' }
-  | { readonly kind: 'none'; readonly reason: string };
+  | { readonly kind: 'none'; readonly reason: string; readonly instead?: string };
 
 /** An external CLI that a skill needs. */
 export interface CatalogBinary {

@@ -27,7 +27,7 @@ function sourceOf(source: BinarySource): string {
     case 'base':
       return 'part of the official gateway image';
     case 'none':
-      return `no Linux build: ${source.reason}`;
+      return `no Linux build: ${source.reason}.${source.instead === undefined ? '' : ` ${source.instead}`}`;
     case 'apt':
       return `Debian package ${code(source.package)}`;
     case 'go':

@@ -86,6 +86,7 @@ function architectureSteps(binary: CatalogBinary, source: DownloadSource): reado
       `asset=${fill(asset.name ?? url.slice(url.lastIndexOf('/') + 1), arch)}`,
       ...(asset.sha256 === undefined ? [] : [`sha256=${asset.sha256}`]),
       ...(innerVaries ? [`inner=${fill(source.innerPath ?? '', arch)}`] : []),
+      ...(asset.checksums === undefined || hasDigests(source) ? [] : [`sums=${fill(asset.checksums, arch)}`]),
       ...(source.kind === 'download' ? [`url=${url}`] : []),
     ];
     return [`  ${machineNames[arch]}) ${values.join('; ')} ;;`];
@@ -119,7 +120,12 @@ function usesWget({ programs }: BaseImage): boolean {
 }
 
 function hasChecksum(source: DownloadSource): boolean {
-  return source.checksums !== undefined || hasDigests(source);
+  return source.checksums !== undefined || hasOwnChecksums(source) || hasDigests(source);
+}
+
+/** Each asset has a checksum file of its own, under a name that follows no pattern. */
+function hasOwnChecksums(source: DownloadSource): boolean {
+  return Object.values(source.assets).every((asset) => asset?.checksums !== undefined);
 }
 
 function hasDigests(source: DownloadSource): boolean {
@@ -128,8 +134,9 @@ function hasDigests(source: DownloadSource): boolean {
 
 function checksumSteps(source: DownloadSource, base: BaseImage, version: string): readonly string[] {
   if (hasDigests(source)) return ['echo "$sha256  $tmp/$asset" | sha256sum -c -'];
-  if (source.checksums === undefined) return [];
-  const file = source.checksums.replaceAll('{asset}', '$asset').replaceAll('{version}', version);
+  const template = hasOwnChecksums(source) ? '$sums' : source.checksums;
+  if (template === undefined) return [];
+  const file = template.replaceAll('{asset}', '$asset').replaceAll('{version}', version);
   return [
     fetchStep(base, '"$tmp/checksums"', `"\${url%/*}/${file}"`),
     `grep " [ *]$asset\\$" "$tmp/checksums" >"$tmp/expected" || { echo "${file} has no checksum of $asset" >&2; exit 1; }`,
