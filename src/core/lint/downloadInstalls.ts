@@ -49,6 +49,10 @@ export interface Download {
 
 /** What a `curl` or `wget` command fetches, or `undefined` for other commands. */
 export function asDownload(command: ShellCommand): Download | undefined {
+  return command.remember(readDownload);
+}
+
+function readDownload(command: ShellCommand): Download | undefined {
   const { name, argv } = unwrapCommand(command.words);
   if (name !== 'curl' && name !== 'wget') return undefined;
   const urls: ShellWord[] = [];

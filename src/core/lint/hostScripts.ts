@@ -87,12 +87,6 @@ function containerCommand(command: ShellCommand): readonly ShellCommand[] | unde
 
 function toCommand(command: ShellCommand, words: readonly ShellWord[], first: ShellWord): ShellCommand {
   const end = words.at(-1)?.range.end ?? first.range.end;
-  return {
-    ...command,
-    words,
-    assignments: [],
-    redirects: [],
-    pipeline: undefined,
-    range: { start: first.range.start, end },
-  };
+  const range = { start: first.range.start, end };
+  return command.with({ words, assignments: [], redirects: [], pipeline: undefined, range });
 }

@@ -1,6 +1,7 @@
 import type { ShellCommand } from '../shell/ShellScript.ts';
 import type { ShellWord } from '../shell/ShellWord.ts';
 import { programName, unwrapCommand } from '../shell/unwrapCommand.ts';
+import { spanning } from '../text/spanning.ts';
 import type { TextRange } from '../text/TextRange.ts';
 import { downloadInstalls } from './downloadInstalls.ts';
 
@@ -214,5 +215,5 @@ function commandRange(command: ShellCommand, argv: readonly ShellWord[]): TextRa
   const first = argv[0];
   const last = argv.at(-1);
   if (first === undefined || last === undefined || programName(first) === '') return command.range;
-  return { start: first.range.start, end: Math.max(first.range.end, last.range.end) };
+  return spanning(first.range, last.range);
 }

@@ -10,20 +10,34 @@ import type { ShellCommand, ShellScript } from '../shell/ShellScript.ts';
 import { type ShellOptions, shellOptions } from '../shell/shellOptions.ts';
 import { unwrapCommand } from '../shell/unwrapCommand.ts';
 import type { MappedText } from '../text/MappedText.ts';
+import { Remembering } from '../text/Remembering.ts';
 import type { ProjectModel } from '../workspace/ProjectModel.ts';
 
-/** Shell text that a RUN runs: the instruction's own, or that of a `sh -c` in it. */
-export interface RunScript {
+/** Shell text that a RUN runs: the instruction's own, or that of a `sh -c` in it. The same object as long as nothing in it changes. */
+export class RunText extends Remembering {
+  readonly script: ShellScript;
+  /** Those of called functions included, with the variables of the stage put in. */
+  readonly commands: readonly ShellCommand[];
+  readonly options: ShellOptions;
+
+  constructor(script: ShellScript, commands: readonly ShellCommand[], options: ShellOptions) {
+    super();
+    this.script = script;
+    this.commands = commands;
+    this.options = options;
+  }
+}
+
+/** A text with its place. */
+export interface RunScript extends Pick<RunText, 'script' | 'commands' | 'options'> {
   readonly path: string;
   readonly dockerfile: Dockerfile;
   readonly stage: Stage;
   readonly instruction: Instruction;
   /** Before the instruction. */
   readonly state: StageState;
-  readonly script: ShellScript;
-  /** Those of called functions included, with the variables of the stage put in. */
-  readonly commands: readonly ShellCommand[];
-  readonly options: ShellOptions;
+  /** What is remembered of it outlives edits elsewhere. */
+  readonly text: RunText;
 }
 
 /** Everything that the Dockerfiles of the project run at build time. */
@@ -52,26 +66,78 @@ function scriptsOfStage(dockerfile: Dockerfile, stage: Stage): readonly Omit<Run
   stage.instructions.forEach((instruction, index) => {
     const state = states[index];
     if (instruction.keyword !== 'RUN' || state === undefined) return;
-    const command = commandOf(instruction);
-    if (command === undefined) return;
-    const add = (text: MappedText, options: ShellOptions, depth: number): void => {
-      const script = parseShell(text);
-      const commands = expandWords(runCommands(script), state.variables);
-      scripts.push({ dockerfile, stage, instruction, state, script, commands, options });
-      if (depth >= maxDepth) return;
-      for (const { words } of commands) {
-        const { argv, shellText } = unwrapCommand(words);
-        if (shellText !== undefined) add(shellText, shellOptions(argv.slice(1).map((word) => word.value)), depth + 1);
-      }
-    };
-    if (command.form === 'shell') {
-      add(command.text, shellOptions(state.shell.slice(1)), 0);
-    } else {
-      const { argv, shellText } = unwrapCommand(command.argv);
-      if (shellText !== undefined) add(shellText, shellOptions(argv.slice(1).map((word) => word.value)), 1);
+    for (const text of textsOf(instruction, state)) {
+      const { script, commands, options } = text;
+      scripts.push({ dockerfile, stage, instruction, state, text, script, commands, options });
     }
   });
   return scripts;
+}
+
+/** What an instruction runs, and what of the state before it that depends on. */
+interface KnownTexts {
+  texts: readonly RunText[];
+  shell: readonly string[] | undefined;
+  variables: ReadonlyMap<string, string | undefined>;
+}
+
+/** An edit elsewhere in the file leaves an instruction as it is, and mostly the state before it too. */
+function textsOf(instruction: Instruction, state: StageState): readonly RunText[] {
+  const known = instruction.remember(nothingKnown);
+  if (known.shell === undefined || !isSame(known.shell, state.shell)) return readTexts(instruction, state, known);
+  for (const [name, value] of known.variables)
+    if (state.variables.get(name) !== value) return readTexts(instruction, state, known);
+  return known.texts;
+}
+
+function nothingKnown(): KnownTexts {
+  return { texts: [], shell: undefined, variables: new Map() };
+}
+
+function isSame(one: readonly string[], other: readonly string[]): boolean {
+  return one === other || (one.length === other.length && one.every((word, index) => word === other[index]));
+}
+
+function readTexts(instruction: Instruction, state: StageState, known: KnownTexts): readonly RunText[] {
+  const variables = new Map<string, string | undefined>();
+  const asked = {
+    get: (name: string): string | undefined => {
+      const value = state.variables.get(name);
+      variables.set(name, value);
+      return value;
+    },
+  };
+  known.shell = state.shell;
+  known.variables = variables;
+  known.texts = runTexts(instruction, state.shell, asked);
+  return known.texts;
+}
+
+function runTexts(
+  instruction: Instruction,
+  shell: readonly string[],
+  variables: Pick<ReadonlyMap<string, string>, 'get'>,
+): readonly RunText[] {
+  const command = commandOf(instruction);
+  if (command === undefined) return [];
+  const texts: RunText[] = [];
+  const add = (text: MappedText, options: ShellOptions, depth: number): void => {
+    const script = parseShell(text);
+    const commands = expandWords(runCommands(script), variables);
+    texts.push(new RunText(script, commands, options));
+    if (depth >= maxDepth) return;
+    for (const { words } of commands) {
+      const { argv, shellText } = unwrapCommand(words);
+      if (shellText !== undefined) add(shellText, shellOptions(argv.slice(1).map((word) => word.value)), depth + 1);
+    }
+  };
+  if (command.form === 'shell') {
+    add(command.text, shellOptions(shell.slice(1)), 0);
+  } else {
+    const { argv, shellText } = unwrapCommand(command.argv);
+    if (shellText !== undefined) add(shellText, shellOptions(argv.slice(1).map((word) => word.value)), 1);
+  }
+  return texts;
 }
 
 const maxDepth = 4;

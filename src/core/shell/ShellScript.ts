@@ -1,5 +1,6 @@
 import type { parse } from 'unbash';
 import type { MappedText } from '../text/MappedText.ts';
+import { Remembering } from '../text/Remembering.ts';
 import type { TextRange } from '../text/TextRange.ts';
 import type { ShellWord } from './ShellWord.ts';
 
@@ -17,8 +18,7 @@ export interface ShellScript {
   readonly setCommands: readonly ShellCommand[];
 }
 
-/** One simple command. */
-export interface ShellCommand {
+export interface ShellCommandParts {
   /** The command's name first; empty for a bare assignment or redirection. */
   readonly words: readonly ShellWord[];
   readonly assignments: readonly ShellAssignment[];
@@ -29,6 +29,43 @@ export interface ShellCommand {
   readonly pipeline: ShellPipeline | undefined;
   /** It stands in `$(…)`, backticks or `<(…)` of the command that it gives its output to. */
   readonly substitutionOf: ShellCommand | undefined;
+}
+
+/** One simple command. */
+export class ShellCommand extends Remembering implements ShellCommandParts {
+  readonly words: readonly ShellWord[];
+  readonly assignments: readonly ShellAssignment[];
+  readonly redirects: readonly ShellRedirect[];
+  readonly range: TextRange;
+  readonly condition: string | undefined;
+  readonly pipeline: ShellPipeline | undefined;
+  readonly substitutionOf: ShellCommand | undefined;
+
+  constructor(parts: ShellCommandParts) {
+    super();
+    this.words = parts.words;
+    this.assignments = parts.assignments;
+    this.redirects = parts.redirects;
+    this.range = parts.range;
+    this.condition = parts.condition;
+    this.pipeline = parts.pipeline;
+    this.substitutionOf = parts.substitutionOf;
+  }
+
+  /** The same command with some parts replaced. */
+  with(parts: Partial<ShellCommandParts>): ShellCommand {
+    const { words, assignments, redirects, range, condition, pipeline, substitutionOf } = this;
+    return new ShellCommand({
+      words,
+      assignments,
+      redirects,
+      range,
+      condition,
+      pipeline,
+      substitutionOf,
+      ...parts,
+    });
+  }
 }
 
 export interface ShellPipeline {

@@ -8,8 +8,9 @@ import { ShellWord } from './ShellWord.ts';
  */
 export function expandWords(
   commands: readonly ShellCommand[],
-  given: ReadonlyMap<string, string>,
+  given: Pick<ReadonlyMap<string, string>, 'get'>,
 ): readonly ShellCommand[] {
+  if (!commands.some(needsExpansion)) return commands;
   // Beside those given and not a copy of them: a file may have thousands of both.
   const assigned = new Map<string, string | undefined>();
   const lookup = (name: string): string | undefined => (assigned.has(name) ? assigned.get(name) : given.get(name));
@@ -20,11 +21,7 @@ export function expandWords(
     return new ShellWord(value, word.range, !/[$`]/.test(value), word.text);
   };
   return commands.map((command) => {
-    const needsWork =
-      command.assignments.length > 0 ||
-      command.words.some((word) => !word.isStatic) ||
-      command.redirects.some((redirect) => redirect.target?.isStatic === false);
-    if (!needsWork) return command;
+    if (!needsExpansion(command)) return command;
     const words = command.words.map(expand);
     const redirects = command.redirects.map((redirect) =>
       redirect.target === undefined ? redirect : { ...redirect, target: expand(redirect.target) },
@@ -34,6 +31,15 @@ export function expandWords(
       const expanded = expand(value);
       assigned.set(name, expanded.isStatic ? expanded.value : undefined);
     }
-    return { ...command, words, redirects };
+    return command.with({ words, redirects });
   });
+}
+
+/** It has variables in its words, or sets some. */
+function needsExpansion({ words, assignments, redirects }: ShellCommand): boolean {
+  return (
+    assignments.length > 0 ||
+    words.some((word) => !word.isStatic) ||
+    redirects.some(({ target }) => target?.isStatic === false)
+  );
 }

@@ -10,7 +10,13 @@ import type {
   WordPart,
 } from 'unbash';
 import type { MappedText } from '../text/MappedText.ts';
-import type { ShellAssignment, ShellCommand, ShellPipeline, ShellRedirect, ShellScript } from './ShellScript.ts';
+import {
+  type ShellAssignment,
+  ShellCommand,
+  type ShellPipeline,
+  type ShellRedirect,
+  type ShellScript,
+} from './ShellScript.ts';
 import { ShellWord } from './ShellWord.ts';
 
 /** Puts the commands of a syntax tree into one list, each with what a check needs to know about its place. */
@@ -138,7 +144,7 @@ function addCommand(node: Command, place: Place): void {
   const words: ShellWord[] = node.name === undefined ? [] : [toWord(node.name, source)];
   const assignments: ShellAssignment[] = [];
   const redirects: ShellRedirect[] = [];
-  const command: ShellCommand = {
+  const command = new ShellCommand({
     words,
     assignments,
     redirects,
@@ -146,7 +152,7 @@ function addCommand(node: Command, place: Place): void {
     condition: place.condition,
     pipeline: place.pipeline,
     substitutionOf: place.substitutionOf,
-  };
+  });
   const expanded: Word[] = node.name?.parts === undefined ? [] : [node.name];
   for (const item of node.prefix) addItem(item, source, [], assignments, redirects, expanded);
   for (const item of node.suffix) addItem(item, source, words, assignments, redirects, expanded);

@@ -1,3 +1,4 @@
+import { spanning } from '../text/spanning.ts';
 import type { ShellCommand, ShellScript } from './ShellScript.ts';
 import type { ShellWord } from './ShellWord.ts';
 import { unwrapCommand } from './unwrapCommand.ts';
@@ -9,7 +10,7 @@ export function runCommands(script: ShellScript): readonly ShellCommand[] {
   const result: ShellCommand[] = [];
   const add = (commands: readonly ShellCommand[], condition: string | undefined, depth: number): void => {
     for (const command of commands) {
-      result.push(condition !== undefined && command.condition === undefined ? { ...command, condition } : command);
+      result.push(condition !== undefined && command.condition === undefined ? command.with({ condition }) : command);
       for (const word of [command.words[0], ...otherCalls(command)]) {
         const name = word?.value ?? '';
         const body = script.functions.get(name);
@@ -48,12 +49,8 @@ function argumentCommands(call: ShellCommand): readonly ShellCommand[] {
   for (let from = 1; from <= maxOwnArguments && from < call.words.length; from++) {
     const first = call.words[from];
     if (first === undefined || last === undefined) break;
-    commands.push({
-      ...call,
-      words: call.words.slice(from),
-      assignments: [],
-      range: { start: first.range.start, end: last.range.end },
-    });
+    const range = spanning(first.range, last.range);
+    commands.push(call.with({ words: call.words.slice(from), assignments: [], range }));
   }
   return commands;
 }

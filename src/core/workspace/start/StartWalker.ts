@@ -5,7 +5,7 @@ import type { RelatedLocation } from '../../lint/Problem.ts';
 import { expandWords } from '../../shell/expandWords.ts';
 import { parseShell } from '../../shell/parseShell.ts';
 import { runCommands } from '../../shell/runCommands.ts';
-import type { ShellCommand } from '../../shell/ShellScript.ts';
+import { ShellCommand } from '../../shell/ShellScript.ts';
 import type { ShellWord } from '../../shell/ShellWord.ts';
 import { unwrapCommand } from '../../shell/unwrapCommand.ts';
 import type { MappedText } from '../../text/MappedText.ts';
@@ -127,7 +127,7 @@ export class StartWalker {
     const [first] = argv;
     const last = argv.at(-1);
     if (first === undefined || last === undefined) return undefined;
-    const command: ShellCommand = {
+    const command = new ShellCommand({
       words: [...argv, ...passed],
       assignments: [],
       redirects: [],
@@ -135,7 +135,7 @@ export class StartWalker {
       condition: undefined,
       pipeline: undefined,
       substitutionOf: undefined,
-    };
+    });
     return this.#commands([command], undefined, place);
   }
 
