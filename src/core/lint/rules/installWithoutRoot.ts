@@ -4,9 +4,9 @@ import type { Stage } from '../../dockerfile/stages.ts';
 import type { ShellCommand } from '../../shell/ShellScript.ts';
 import { programName, unwrapCommand } from '../../shell/unwrapCommand.ts';
 import type { ProjectImage } from '../../workspace/ProjectModel.ts';
-import { parentFolder } from '../../workspace/paths.ts';
 import { baseOf, isNodeImage, isOfficialGateway } from '../baseOf.ts';
 import { asDownload } from '../downloadInstalls.ts';
+import { GivenPaths } from '../GivenPaths.ts';
 import { type InstallCommand, installCommands } from '../installCommands.ts';
 import type { Fix } from '../Problem.ts';
 import type { Finding, Rule } from '../Rule.ts';
@@ -131,10 +131,11 @@ function hasSystemPrefix({ image, run }: Context): boolean {
   const base = baseOf(image, run.stage);
   if (base === undefined || !(isNodeImage(base.repository) || isOfficialGateway(base.repository))) return false;
   const before = giftsBefore(run);
-  const text = `${before ?? 'prefix'}\n${run.instruction.body.text}`;
+  if (before === undefined) return false;
+  const text = `${before.text}\n${run.instruction.body.text}`;
   if (/prefix|\.npmrc|\bnvm\b|\bfnm\b|\bvolta\b|\.nvm|linuxbrew/i.test(text)) return false;
   if ([...run.state.variables.keys()].some((name) => /prefix/i.test(name))) return false;
-  return !isOpened(before, '/usr/local/lib/node_modules') && !isOpened(before, '/usr/local/bin');
+  return !before.paths.include('/usr/local/lib/node_modules') && !before.paths.include('/usr/local/bin');
 }
 
 /** An image whose folders belong to root: those made for another user may have given theirs away. */
@@ -172,27 +173,8 @@ function rootOwnedTarget({ run }: Context, command: ShellCommand): string | unde
   }
   return paths.find(
     (path) =>
-      (rootFolders.test(`${path}/`) && !/[$*`]/.test(path) && !isOpened(giftsBefore(run), path)) ||
+      (rootFolders.test(`${path}/`) && !/[$*`]/.test(path) && giftsBefore(run)?.paths.include(path) === false) ||
       (name === 'chmod' && isCopiedAsRoot(run, path)),
-  );
-}
-
-/** An earlier step gives the path, or a folder above it, to somebody, or makes it writable. */
-function isOpened(before: string | undefined, path: string): boolean {
-  if (before === undefined) return true;
-  for (let folder = path.replace(/\/$/, ''); folder !== '/' && folder !== ''; folder = parentFolder(folder)) {
-    const name = folder.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-    if (
-      new RegExp(
-        `(?:chown|chmod|chgrp|setfacl|install\\s+-|--chown=|useradd|adduser|--chmod=)[^\\n;&|]*${name}(?:/?[\\s"';&|]|/?$)`,
-        'm',
-      ).test(before)
-    )
-      return true;
-  }
-  return (
-    /(?:chown|chmod|chgrp)[^\n;&|]*\$/.test(before) ||
-    new RegExp(`(?:chown|chmod)[^\\n;&|]*${path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`).test(before)
   );
 }
 
@@ -205,17 +187,27 @@ function isCopiedAsRoot(run: Run, path: string): boolean {
   return copy !== undefined && copy.flag('chown') === undefined;
 }
 
-/**
- * The steps before that give folders away or move where things are installed, one line each. `undefined`: so many that nobody
- * follows them.
- */
-function giftsBefore(run: Run): string | undefined {
-  const { gifts } = factsOf(run.stage);
+/** What the steps before give away, and what they say. `undefined`: so many that nobody follows them. */
+function giftsBefore(run: Run): Gifts | undefined {
+  const { gifts, known } = factsOf(run.stage);
   if (gifts.length > maxGifts) return undefined;
-  return gifts
-    .filter((gift) => gift.start < run.instruction.range.start)
-    .map((gift) => gift.text)
-    .join('\n');
+  const before = gifts.findLastIndex((gift) => gift.start < run.instruction.range.start) + 1;
+  let found = known[before];
+  if (found === undefined) {
+    const text = gifts
+      .slice(0, before)
+      .map((gift) => gift.text)
+      .join('\n');
+    found = { text, paths: new GivenPaths(text) };
+    known[before] = found;
+  }
+  return found;
+}
+
+interface Gifts {
+  /** The steps that give folders away or move where things are installed, one line each. */
+  readonly text: string;
+  readonly paths: GivenPaths;
 }
 
 const maxGifts = 100;
@@ -234,6 +226,8 @@ interface StageFacts {
   readonly copies: ReadonlyMap<string, readonly Instruction[]>;
   /** Those of the stages below included. */
   readonly gifts: readonly Gift[];
+  /** By the number of gifts before a step. */
+  readonly known: (Gifts | undefined)[];
 }
 
 const knownFacts = new WeakMap<Stage, StageFacts>();
@@ -275,6 +269,7 @@ function findFacts(stage: Stage, below: StageFacts | undefined): StageFacts {
     lastUser,
     copies,
     gifts: gifts.length === 0 ? (below?.gifts ?? gifts) : [...(below?.gifts ?? []), ...gifts],
+    known: [],
   };
 }
 

@@ -4,7 +4,7 @@ import { unwrapCommand } from '../../shell/unwrapCommand.ts';
 import { baseName } from '../../workspace/paths.ts';
 import { asDownload, becomesProgram, commandsAfter, type Download } from '../downloadInstalls.ts';
 import type { Finding, Rule } from '../Rule.ts';
-import { type RunScript, runScripts } from '../runScripts.ts';
+import { type RunText, runScripts } from '../runScripts.ts';
 
 /** A download that fails must fail the build: else the image holds an empty file, or an error page, under the binary's name. */
 export const maskedDownloadFailure: Rule = {
@@ -15,7 +15,9 @@ export const maskedDownloadFailure: Rule = {
     '`which` finds it, and the skill fails on the VM.',
   severity: 'warning',
   check: (project) =>
-    runScripts(project).flatMap((run) => run.commands.flatMap((command) => findingsFor(run, command))),
+    runScripts(project).flatMap(({ path, text }) =>
+      text.remember(maskedIn).map(({ range, message }) => ({ path, range, message })),
+    ),
   bad: {
     Dockerfile:
       'FROM node:24-bookworm\nRUN curl -L https://example.com/gog.tar.gz | tar -xzO gog > /usr/local/bin/gog; chmod +x /usr/local/bin/gog\n',
@@ -26,13 +28,19 @@ export const maskedDownloadFailure: Rule = {
   },
 };
 
-function findingsFor(run: RunScript, command: ShellCommand): readonly Finding[] {
+function maskedIn(run: RunText): readonly Masked[] {
+  return run.commands.flatMap((command) => maskedBy(run, command));
+}
+
+type Masked = Pick<Finding, 'range' | 'message'>;
+
+function maskedBy(run: RunText, command: ShellCommand): readonly Masked[] {
   const download = asDownload(command);
   if (download === undefined || command.substitutionOf !== undefined || !keepsSomething(command, download)) return [];
   const reason = maskReason(run, command, download);
   if (reason === undefined) return [];
   const message = `${reason} Then the build stays green without what it should have fetched.`;
-  return [{ path: run.path, range: command.pipeline?.range ?? command.range, message }];
+  return [{ range: command.pipeline?.range ?? command.range, message }];
 }
 
 const shells = /^(?:sh|bash|dash|ash|zsh|ksh|python[\d.]*|node|perl|ruby|php)$/;
@@ -51,7 +59,7 @@ function keepsSomething(command: ShellCommand, download: Download): boolean {
     });
 }
 
-function maskReason(run: RunScript, command: ShellCommand, download: Download): string | undefined {
+function maskReason(run: RunText, command: ShellCommand, download: Download): string | undefined {
   const flow = failureFlow(run.script, command.range, run.options);
   if (flow === undefined) return undefined;
   let { mask } = flow;
@@ -89,7 +97,7 @@ const verifiers =
   /^(?:sha\d+sum|shasum|md5sum|b2sum|gpg|gpgv|cosign|minisign|test|\[|\[\[|dpkg|apt-get|apt|rpm|dnf|yum|apk|file)$/;
 
 /** A later command that fails without the right file: an unpacker, a package manager, a checksum, the program itself. */
-function isCheckedLater(run: RunScript, command: ShellCommand, download: Download): boolean {
+function isCheckedLater(run: RunText, command: ShellCommand, download: Download): boolean {
   const output = download.output;
   if (output === undefined) return false;
   const name = baseName(output);
