@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { closeEverything, fileOf, open, retype, switchAutoSaveOff, waitForProblems } from './support/editing.ts';
+import {
+  closeEverything,
+  fileOf,
+  hoverText,
+  open,
+  retype,
+  switchAutoSaveOff,
+  waitForProblems,
+} from './support/editing.ts';
 
 describe('the hover', () => {
   before(switchAutoSaveOff);
@@ -49,12 +57,3 @@ describe('the hover', () => {
     assert.match(text, /GOOGLE_PLACES_API_KEY/);
   });
 });
-
-/** What all hovers together say there. */
-async function hoverText(uri: vscode.Uri, position: vscode.Position): Promise<string> {
-  const hovers = await vscode.commands.executeCommand<vscode.Hover[]>('vscode.executeHoverProvider', uri, position);
-  return hovers
-    .flatMap(({ contents }) => contents)
-    .map((content) => (typeof content === 'string' ? content : content.value))
-    .join('\n\n');
-}

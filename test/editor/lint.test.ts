@@ -6,6 +6,7 @@ import {
   open,
   problemsOf,
   retype,
+  ruleOf,
   switchAutoSaveOff,
   waitForProblems,
 } from './support/editing.ts';
@@ -63,6 +64,34 @@ describe('problems while one types', () => {
     await waitForProblems(script, (problems) => problems.length === 0);
     await vscode.commands.executeCommand('workbench.action.files.revert');
     await waitForProblems(script, (problems) => problems.some(isRuntimeInstall));
+  });
+
+  it('of a Dockerfile and a compose file follow unsaved edits of what they depend on', async () => {
+    const write = (name: string, text: string) =>
+      vscode.workspace.fs.writeFile(fileOf(`depends/${name}`), Buffer.from(text));
+    const has = (ruleId: string) => (problems: vscode.Diagnostic[]) => problems.some((one) => ruleOf(one) === ruleId);
+    await write(
+      'Dockerfile',
+      'FROM node:24-bookworm AS tools\nRUN apt-get update && apt-get install -y --no-install-recommends jq\n\n' +
+        'FROM ghcr.io/openclaw/openclaw:2026.9.6\nCOPY start.sh /start.sh\nENTRYPOINT ["/start.sh"]\n',
+    );
+    await write('start.sh', '#!/bin/sh\njq --version\nexec "$@"\n');
+    await write('compose.yaml', 'services:\n  bot:\n    build: .\n    restart: always\n');
+    try {
+      // What the script runs decides what the last stage needs.
+      await waitForProblems(fileOf('depends/Dockerfile'), has('binary-not-in-final-stage'));
+      const script = await open('depends/start.sh');
+      await retype(script, '#!/bin/sh\nexec "$@"\n');
+      await waitForProblems(fileOf('depends/Dockerfile'), (problems) => !has('binary-not-in-final-stage')(problems));
+      // What the Dockerfile builds decides where the service of compose keeps its state.
+      await waitForProblems(fileOf('depends/compose.yaml'), has('missing-state-mount'));
+      const dockerfile = await open('depends/Dockerfile');
+      await retype(dockerfile, 'FROM nginx:1.27\n');
+      await waitForProblems(fileOf('depends/compose.yaml'), (problems) => !has('missing-state-mount')(problems));
+    } finally {
+      await closeEverything();
+      await vscode.workspace.fs.delete(fileOf('depends'), { recursive: true });
+    }
   });
 
   it('appear in a compose file', async () => {

@@ -8,6 +8,7 @@ import { LineIndex } from '../../src/core/text/LineIndex.ts';
 import {
   closeEverything,
   fileOf,
+  hoverText,
   open,
   problemsOf,
   retype,
@@ -43,6 +44,7 @@ describe('each rule', () => {
         for (const problem of found.filter((candidate) => ruleOf(candidate) === rule.id)) {
           assert.ok(typeof problem.code === 'object');
           assert.match(problem.code.target.toString(true), new RegExp(`README\\.md#${rule.id}$`));
+          assert.ok((await hoverText(vscode.Uri.file(path), problem.range.start)).includes(rule.why), 'no explanation');
         }
       }
       await write(folder, rule.good);
@@ -102,6 +104,7 @@ describe('what silences and sorts findings', () => {
     assert.deepEqual(others, []);
     assert.equal(hint.severity, vscode.DiagnosticSeverity.Hint);
     assert.equal(editor.document.getText(hint.range), 'runtime-install');
+    assert.deepEqual(hint.tags, [vscode.DiagnosticTag.Unnecessary]);
   });
 
   it('shows each severity that the settings can name, and none for off', async () => {
@@ -146,14 +149,24 @@ function describeProblem(problem: Problem, example: Example): string {
   const name = problem.path.slice(`${fileOf(folderOf(problem.ruleId)).path}/`.length);
   const index = new LineIndex(example[name] ?? '');
   const [start, end] = [index.positionAt(problem.range.start), index.positionAt(problem.range.end)];
-  return `${start.line}:${start.column}-${end.line}:${end.column} ${problem.severity} ${problem.message}`;
+  const place = `${start.line}:${start.column}-${end.line}:${end.column}`;
+  const related = problem.related.map(({ path, message }) => `${baseName(path)}: ${message}`);
+  return [`${place} ${problem.severity} ${problem.message}`, ...related].join('\n');
 }
 
-function describeDiagnostic({ message, range: { start, end }, severity }: vscode.Diagnostic): string {
-  return `${start.line}:${start.character}-${end.line}:${end.character} ${severityNames[severity]} ${message}`;
+function describeDiagnostic(diagnostic: vscode.Diagnostic): string {
+  const { message, range, severity, relatedInformation = [] } = diagnostic;
+  const place = `${range.start.line}:${range.start.character}-${range.end.line}:${range.end.character}`;
+  const related = relatedInformation.map(({ location, message: text }) => `${baseName(location.uri.path)}: ${text}`);
+  return [`${place} ${severityNames[severity]} ${message}`, ...related].join('\n');
 }
 
 async function write(folder: string, files: Example): Promise<void> {
   for (const [name, text] of Object.entries(files))
     await vscode.workspace.fs.writeFile(fileOf(`${folder}/${name}`), Buffer.from(text));
+}
+
+/** A skill's finding may lead to another gateway of the workspace than the one of its example. */
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }

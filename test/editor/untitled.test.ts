@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { closeEverything, retype, ruleOf, switchAutoSaveOff, waitForProblems } from './support/editing.ts';
+import { closeEverything, hoverText, retype, ruleOf, switchAutoSaveOff, waitForProblems } from './support/editing.ts';
 
 const installsJq = 'FROM node:24-bookworm\nCMD apt-get update && apt-get install -y jq && node index.js\n';
 const isRuntimeInstall = (problem: vscode.Diagnostic) => ruleOf(problem) === 'runtime-install';
@@ -42,15 +42,7 @@ describe('a document that was never saved', () => {
     const changed = await vscode.languages.setTextDocumentLanguage(document, 'dockerfile');
     const [problem] = await waitForProblems(changed.uri, (problems) => problems.some(isRuntimeInstall));
     assert.ok(problem);
-    const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
-      'vscode.executeHoverProvider',
-      changed.uri,
-      problem.range.start,
-    );
-    const texts = hovers
-      .flatMap(({ contents }) => contents)
-      .map((content) => (typeof content === 'string' ? content : content.value));
-    assert.match(texts.join('\n'), /Install at build time/);
+    assert.match(await hoverText(changed.uri, problem.range.start), /Install at build time/);
   });
 
   it('is left alone in other languages', async () => {

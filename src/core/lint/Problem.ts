@@ -14,9 +14,18 @@ export interface Problem {
   readonly range: TextRange;
   /** The way to the finding, outermost first, such as ENTRYPOINT, then the script that it runs. */
   readonly related: readonly RelatedLocation[];
+  /** Rules of other linters that say the same at this place. */
+  readonly peers?: PeerRules;
   readonly docsUrl: string;
   /** The preferred fix first. */
   readonly fixes: readonly Fix[];
+}
+
+export interface PeerRules {
+  /** As the other linter names them: `DL4006` is hadolint's, `SecretsUsedInArgOrEnv` BuildKit's. */
+  readonly ids: readonly string[];
+  /** The lines on which it reports them: those of the whole instruction. */
+  readonly range: TextRange;
 }
 
 export interface RelatedLocation {

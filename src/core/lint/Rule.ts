@@ -1,6 +1,6 @@
 import type { TextRange } from '../text/TextRange.ts';
 import type { ProjectModel } from '../workspace/ProjectModel.ts';
-import type { Fix, RelatedLocation, Severity } from './Problem.ts';
+import type { Fix, PeerRules, RelatedLocation, Severity } from './Problem.ts';
 
 /** What one check finds. The engine adds the rule's id, its documentation and the severity that the person has set. */
 export interface Finding {
@@ -10,6 +10,8 @@ export interface Finding {
   /** Instead of the rule's own. */
   readonly severity?: Severity;
   readonly related?: readonly RelatedLocation[];
+  /** Rules of other linters that say the same here: an editor that shows one of those leaves this finding out. */
+  readonly peers?: PeerRules;
   /** A function where they cost something: it is called when somebody asks for them. */
   readonly fixes?: readonly Fix[] | (() => readonly Fix[]);
 }

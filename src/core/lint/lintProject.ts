@@ -4,7 +4,7 @@ import type { ProjectFiles } from '../workspace/ProjectFiles.ts';
 import { ProjectModel } from '../workspace/ProjectModel.ts';
 import { docsUrl } from './docsUrl.ts';
 import { type IgnoredRule, ignoredRules } from './ignoreComments.ts';
-import type { Fix, Problem, RelatedLocation, Severity } from './Problem.ts';
+import type { Fix, PeerRules, Problem, RelatedLocation, Severity } from './Problem.ts';
 import type { Finding, Rule } from './Rule.ts';
 import { rules } from './rules/index.ts';
 
@@ -42,6 +42,7 @@ class FoundProblem implements Problem {
   readonly path: string;
   readonly range: TextRange;
   readonly related: readonly RelatedLocation[];
+  readonly peers?: PeerRules;
   #fixes: Finding['fixes'];
 
   constructor(rule: Rule, finding: Finding, severity: Severity | undefined) {
@@ -52,6 +53,7 @@ class FoundProblem implements Problem {
     // Those of the finding follow the next edits; a problem speaks of one text.
     this.range = copied(finding.range);
     this.related = finding.related?.map((place) => ({ ...place, range: copied(place.range) })) ?? [];
+    if (finding.peers !== undefined) this.peers = { ...finding.peers, range: copied(finding.peers.range) };
     this.#fixes = finding.fixes;
   }
 

@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
+import type { Problem } from '../../core/lint/Problem.ts';
 import { isProjectFile } from '../../core/workspace/isProjectFile.ts';
 import type { ProjectFiles } from '../../core/workspace/ProjectFiles.ts';
 import { DisposableStore } from '../DisposableStore.ts';
 import { FolderLint, type LintResult } from './FolderLint.ts';
 import { FolderTexts } from './FolderTexts.ts';
+import { isSaidByPeer } from './isSaidByPeer.ts';
 import type { ProjectTexts } from './ProjectTexts.ts';
 import { toDiagnostic } from './toDiagnostic.ts';
 import { UntitledTexts } from './UntitledTexts.ts';
@@ -13,12 +15,20 @@ export interface FolderProject {
   readonly files: ProjectFiles;
 }
 
+interface WithPeers {
+  readonly result: LintResult;
+  readonly path: string;
+  readonly left: ReadonlySet<Problem>;
+}
+
 /** Keeps the Problems panel true for every workspace folder, for files that were opened from elsewhere, and for untitled ones. */
 export class WorkspaceLint implements vscode.Disposable {
   readonly #owned = new DisposableStore();
   readonly #diagnostics = this.#owned.add(vscode.languages.createDiagnosticCollection('openclawVm'));
   readonly #folders = new Map<string, FolderLint>();
   readonly #shown = new Map<string, readonly vscode.Uri[]>();
+  /** By URI, files with findings that other linters may have as well, and which of ours step back for theirs. */
+  readonly #withPeers = new Map<string, WithPeers>();
 
   constructor() {
     this.#owned.add(vscode.workspace.onDidChangeTextDocument(({ document }) => this.#onChanged(document)));
@@ -31,6 +41,7 @@ export class WorkspaceLint implements vscode.Disposable {
           for (const folder of this.#folders.values()) folder.schedule();
       }),
     );
+    this.#owned.add(vscode.languages.onDidChangeDiagnostics(({ uris }) => this.#onDiagnosticsChanged(uris)));
     this.#onFoldersChanged();
   }
 
@@ -108,7 +119,7 @@ export class WorkspaceLint implements vscode.Disposable {
   #removeFolder(key: string): void {
     this.#folders.get(key)?.dispose();
     this.#folders.delete(key);
-    for (const uri of this.#shown.get(key) ?? []) this.#diagnostics.delete(uri);
+    for (const uri of this.#shown.get(key) ?? []) this.#forget(uri);
     this.#shown.delete(key);
   }
 
@@ -119,15 +130,48 @@ export class WorkspaceLint implements vscode.Disposable {
   #publish(key: string, result: LintResult): void {
     const entries = [...result.problemsByPath].map(([path, problems]): [vscode.Uri, vscode.Diagnostic[]] => [
       result.uriOf(path),
-      problems.map((problem) => toDiagnostic(problem, result)),
+      this.#visible(result, path, problems).map((problem) => toDiagnostic(problem, result)),
     ]);
     const now = new Set(entries.map(([uri]) => uri.toString()));
-    for (const uri of this.#shown.get(key) ?? []) if (!now.has(uri.toString())) this.#diagnostics.delete(uri);
+    for (const uri of this.#shown.get(key) ?? []) if (!now.has(uri.toString())) this.#forget(uri);
     for (const [uri, diagnostics] of entries) this.#diagnostics.set(uri, diagnostics);
     this.#shown.set(
       key,
       entries.map(([uri]) => uri),
     );
+  }
+
+  #forget(uri: vscode.Uri): void {
+    this.#withPeers.delete(uri.toString());
+    this.#diagnostics.delete(uri);
+  }
+
+  /** What no other linter says already. */
+  #visible(result: LintResult, path: string, problems: readonly Problem[]): readonly Problem[] {
+    const key = result.uriOf(path).toString();
+    const shared = problems.filter(({ peers }) => peers !== undefined);
+    if (shared.length === 0) {
+      this.#withPeers.delete(key);
+      return problems;
+    }
+    const left = new Set(shared.filter((problem) => isSaidByPeer(problem, result)));
+    this.#withPeers.set(key, { result, path, left });
+    return problems.filter((problem) => !left.has(problem));
+  }
+
+  /** Another linter has said something new, or taken something back, about files of which we say the same. */
+  #onDiagnosticsChanged(uris: readonly vscode.Uri[]): void {
+    for (const uri of uris) {
+      const known = this.#withPeers.get(uri.toString());
+      if (known === undefined) continue;
+      const { result, path, left } = known;
+      const visible = this.#visible(result, path, result.problemsByPath.get(path) ?? []);
+      // Our own changes are told here as well: then it is the same ones that step back.
+      const now = this.#withPeers.get(uri.toString())?.left ?? left;
+      if (now.size === left.size && [...now].every((problem) => left.has(problem))) continue;
+      const diagnostics = visible.map((problem) => toDiagnostic(problem, result));
+      this.#diagnostics.set(uri, diagnostics);
+    }
   }
 }
 

@@ -23,6 +23,7 @@ export function toDiagnostic(problem: Problem, locator: Locator): vscode.Diagnos
   const diagnostic = new vscode.Diagnostic(range, problem.message, severities[problem.severity]);
   diagnostic.source = diagnosticSource;
   diagnostic.code = { value: problem.ruleId, target: vscode.Uri.parse(problem.docsUrl) };
+  if (problem.ruleId === 'unused-ignore') diagnostic.tags = [vscode.DiagnosticTag.Unnecessary];
   if (problem.related.length > 0) {
     diagnostic.relatedInformation = problem.related.map((related) => {
       const location = new vscode.Location(locator.uriOf(related.path), locator.rangeOf(related.path, related.range));

@@ -76,7 +76,7 @@ function targetPlatforms(path: string, project: ProjectModel): readonly Family[]
 
 function platformFindings(project: ProjectModel): readonly Finding[] {
   return project.dockerfiles.flatMap(({ path, dockerfile }) =>
-    stagesOf(dockerfile).flatMap((stage) => {
+    stagesOf(dockerfile).flatMap((stage): readonly Finding[] => {
       const flag = stage.from.flag('platform');
       if (
         flag === undefined ||
@@ -89,10 +89,11 @@ function platformFindings(project: ProjectModel): readonly Finding[] {
       const family = familyOf(named);
       if (platforms.length > 0 && platforms.every((platform) => platform === family)) return [];
       if (platforms.length > 0) {
-        return [{ path, range: flag.range, severity: 'error', message: differs(named, platforms) } satisfies Finding];
+        return [{ path, range: flag.range, severity: 'error', message: differs(named, platforms) }];
       }
       const message = `The image is built for ${named} on every machine: on a VM with another processor it runs emulated, slowly, or not at all.`;
-      return [{ path, range: flag.range, message }];
+      const peers = { ids: ['FromPlatformFlagConstDisallowed', 'DL3029'], range: stage.from.range };
+      return [{ path, range: flag.range, message, peers }];
     }),
   );
 }

@@ -15,8 +15,13 @@ export const maskedDownloadFailure: Rule = {
     '`which` finds it, and the skill fails on the VM.',
   severity: 'warning',
   check: (project) =>
-    runScripts(project).flatMap(({ path, text }) =>
-      text.remember(maskedIn).map(({ range, message }) => ({ path, range, message })),
+    runScripts(project).flatMap(({ path, text, instruction }) =>
+      text.remember(maskedIn).map(({ range, message, isPipe }) => ({
+        path,
+        range,
+        message,
+        ...(isPipe ? { peers: { ids: ['DL4006'], range: instruction.range } } : {}),
+      })),
     ),
   bad: {
     Dockerfile:
@@ -32,15 +37,18 @@ function maskedIn(run: RunText): readonly Masked[] {
   return run.commands.flatMap((command) => maskedBy(run, command));
 }
 
-type Masked = Pick<Finding, 'range' | 'message'>;
+interface Masked extends Pick<Finding, 'range' | 'message'> {
+  /** It is the pipe alone that hides the failure. */
+  readonly isPipe: boolean;
+}
 
 function maskedBy(run: RunText, command: ShellCommand): readonly Masked[] {
   const download = asDownload(command);
   if (download === undefined || command.substitutionOf !== undefined || !keepsSomething(command, download)) return [];
   const reason = maskReason(run, command, download);
   if (reason === undefined) return [];
-  const message = `${reason} Then the build stays green without what it should have fetched.`;
-  return [{ range: command.pipeline?.range ?? command.range, message }];
+  const message = `${reason.text} Then the build stays green without what it should have fetched.`;
+  return [{ range: command.pipeline?.range ?? command.range, message, isPipe: reason.isPipe }];
 }
 
 const shells = /^(?:sh|bash|dash|ash|zsh|ksh|python[\d.]*|node|perl|ruby|php)$/;
@@ -59,7 +67,13 @@ function keepsSomething(command: ShellCommand, download: Download): boolean {
     });
 }
 
-function maskReason(run: RunText, command: ShellCommand, download: Download): string | undefined {
+interface Reason {
+  readonly text: string;
+  /** It is the pipe alone that hides the failure. */
+  readonly isPipe: boolean;
+}
+
+function maskReason(run: RunText, command: ShellCommand, download: Download): Reason | undefined {
   const flow = failureFlow(run.script, command.range, run.options);
   if (flow === undefined) return undefined;
   let { mask } = flow;
@@ -67,21 +81,25 @@ function maskReason(run: RunText, command: ShellCommand, download: Download): st
     const last = command.pipeline?.parts.at(-1)?.at(-1);
     const { name } = unwrapCommand(last?.words ?? []);
     if (shells.test(name))
-      return `Only the last program of a pipe counts: when ${download.tool} fails, ${name} runs an empty script and succeeds.`;
+      return {
+        text: `Only the last program of a pipe counts: when ${download.tool} fails, ${name} runs an empty script and succeeds.`,
+        isPipe: true,
+      };
     // An unpacker fails on empty input: what happens to its failure decides.
     mask =
       last !== undefined && unpackers.test(name) ? failureFlow(run.script, last.range, run.options)?.mask : undefined;
   }
-  if (mask === 'alternative') return 'What stands behind "||" hides a failed download.';
+  const other = (text: string): Reason => ({ text, isPipe: false });
+  if (mask === 'alternative') return other('What stands behind "||" hides a failed download.');
   if (mask === 'sequence' && !isCheckedLater(run, command, download)) {
-    return 'The next command runs even when the download has failed, and its result is the one that counts.';
+    return other('The next command runs even when the download has failed, and its result is the one that counts.');
   }
   if (
     acceptsErrorPages(command, download) &&
     becomesProgram(command, run.commands) &&
     !isCheckedLater(run, command, download)
   ) {
-    return 'Without --fail curl saves an error page (404) as the file and reports success.';
+    return other('Without --fail curl saves an error page (404) as the file and reports success.');
   }
   return undefined;
 }

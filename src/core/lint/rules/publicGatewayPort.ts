@@ -49,6 +49,7 @@ function asFinding({ path, compose }: ProjectService, port: ComposePort): Findin
     message:
       'The gateway port is published on all interfaces: anyone on the internet reaches it, and ufw does not stop ports that Docker publishes. ' +
       'Publish it on 127.0.0.1 and reach it through ssh -L, a VPN or a reverse proxy.',
+    peers: { ids: ['no-unbound-port-interfaces'], range: port.range },
     fixes: fixesFor(path, compose.text, port),
   };
 }

@@ -65,6 +65,7 @@ function* valuesIn(path: string, instruction: Instruction): Iterable<Finding> {
       range,
       message: `Everybody who can pull the image can read the value of ${name}. ${advice}`,
       severity: 'error',
+      peers: { ids: ['SecretsUsedInArgOrEnv'], range: instruction.range },
     };
   }
 }

@@ -85,13 +85,15 @@ function hasVersion(url: string, runner: ShellCommand): boolean {
 }
 
 function latestPackages(project: Parameters<Rule['check']>[0]): readonly Finding[] {
-  return runScripts(project).flatMap(({ path, commands }) =>
+  return runScripts(project).flatMap(({ path, commands, instruction }) =>
     installCommands(commands).flatMap((install) => {
       const latest = install.command.words.filter((word) => /^[^-].*[^/]@latest$/.test(word.value));
       return latest.map((word) => ({
         path,
         range: word.range,
         message: `"${word.value}" is another version tomorrow: the next rebuild may differ, or fail.`,
+        // Of the rules about versions only the one for Go counts "latest" as none.
+        ...(install.tool === 'go' ? { peers: { ids: ['DL3062'], range: instruction.range } } : {}),
       }));
     }),
   );
