@@ -76,17 +76,20 @@ describe('problems while one types', () => {
         'FROM ghcr.io/openclaw/openclaw:2026.9.6\nCOPY start.sh /start.sh\nENTRYPOINT ["/start.sh"]\n',
     );
     await write('start.sh', '#!/bin/sh\njq --version\nexec "$@"\n');
-    await write('compose.yaml', 'services:\n  bot:\n    build: .\n    restart: always\n');
+    await write(
+      'compose.yaml',
+      'services:\n  openclaw-gateway:\n    build: .\n    restart: always\n    volumes:\n      - ./state:/home/node/.openclaw\n',
+    );
     try {
       // What the script runs decides what the last stage needs.
       await waitForProblems(fileOf('depends/Dockerfile'), has('binary-not-in-final-stage'));
       const script = await open('depends/start.sh');
       await retype(script, '#!/bin/sh\nexec "$@"\n');
       await waitForProblems(fileOf('depends/Dockerfile'), (problems) => !has('binary-not-in-final-stage')(problems));
-      // What the Dockerfile builds decides where the service of compose keeps its state.
+      // The gateway's version decides what else must be mounted.
       await waitForProblems(fileOf('depends/compose.yaml'), has('missing-state-mount'));
       const dockerfile = await open('depends/Dockerfile');
-      await retype(dockerfile, 'FROM nginx:1.27\n');
+      await retype(dockerfile, 'FROM ghcr.io/openclaw/openclaw:2026.2.1\n');
       await waitForProblems(fileOf('depends/compose.yaml'), (problems) => !has('missing-state-mount')(problems));
     } finally {
       await closeEverything();
