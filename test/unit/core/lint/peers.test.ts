@@ -90,6 +90,7 @@ const neighbours: Readonly<Record<string, Neighbour>> = {
     differs: 'DCLint reports every port of every service; ours the one that leads to the gateway.',
   },
   'missing-skill-binary': { nearest: [], differs: 'Nobody else reads SKILL.md.' },
+  'invalid-binary-entry': { nearest: [], differs: 'The file is ours.' },
   'node-too-old': {
     nearest: ['DL3007'],
     differs: 'DL3007 is about the tag "latest"; ours about what the gateway accepts.',
