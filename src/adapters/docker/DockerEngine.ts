@@ -10,20 +10,34 @@ import type {
   Engine,
   EngineEvent,
   EngineInfo,
+  Image,
   LogChunk,
   LogOptions,
+  Network,
 } from '../../application/ports/Engine.ts';
+import type { TerminalSession, TerminalSize } from '../../application/ports/TerminalSession.ts';
 import { UserFacingError } from '../../core/UserFacingError.ts';
 import { AsyncQueue } from '../streams/AsyncQueue.ts';
 import { LineSplitter } from '../streams/LineSplitter.ts';
 import type { EngineTransport } from './EngineTransport.ts';
 import { ENGINE_SOCKET_PATH, engineAgent } from './engineAgent.ts';
 import { LogDemuxer } from './LogDemuxer.ts';
-import { hasTerminal, parseContainerDetails, parseContainers, parseEngineInfo, parseEvent } from './parseEngineJson.ts';
+import { openContainerTerminal } from './openContainerTerminal.ts';
+import {
+  hasTerminal,
+  parseContainerDetails,
+  parseContainers,
+  parseEngineInfo,
+  parseEvent,
+  parseImages,
+  parseNetworks,
+} from './parseEngineJson.ts';
 import { pingEngine } from './pingEngine.ts';
 import { StreamFrames } from './StreamFrames.ts';
 
 const CALL_TIMEOUT_MS = 30_000;
+const CHANGE_TIMEOUT_MS = 120_000;
+const NOT_MODIFIED = 304;
 
 /** One Docker Engine over any transport. Calls share a pool of connections; each stream has one of its own. */
 export class DockerEngine implements Engine {
@@ -88,6 +102,38 @@ export class DockerEngine implements Engine {
     return this.#parsed(parseContainerDetails(await this.#inspect(containerId, signal)), 'a container');
   }
 
+  inspectDocument(containerId: string, signal?: AbortSignal): Promise<unknown> {
+    return this.#inspect(containerId, signal);
+  }
+
+  async listImages(signal?: AbortSignal): Promise<readonly Image[]> {
+    const list = await this.#call(signal, (abortSignal) => dial(this.#calls, { path: '/images/json', abortSignal }));
+    return this.#parsed(parseImages(list), 'its images');
+  }
+
+  async listNetworks(signal?: AbortSignal): Promise<readonly Network[]> {
+    const list = await this.#call(signal, (abortSignal) => dial(this.#calls, { path: '/networks', abortSignal }));
+    return this.#parsed(parseNetworks(list), 'its networks');
+  }
+
+  async startContainer(containerId: string, signal?: AbortSignal): Promise<void> {
+    await this.#change(containerId, signal, (container, abortSignal) => container.start({ abortSignal }));
+  }
+
+  async stopContainer(containerId: string, signal?: AbortSignal): Promise<void> {
+    await this.#change(containerId, signal, (container, abortSignal) => container.stop({ abortSignal }));
+  }
+
+  async restartContainer(containerId: string, signal?: AbortSignal): Promise<void> {
+    await this.#change(containerId, signal, (container, abortSignal) => container.restart({ abortSignal }));
+  }
+
+  async removeContainer(containerId: string, signal?: AbortSignal): Promise<void> {
+    await this.#change(containerId, signal, (container, abortSignal) =>
+      container.remove({ force: true, v: true, abortSignal }),
+    );
+  }
+
   events(signal: AbortSignal, onOpen?: () => void): AsyncIterable<EngineEvent> {
     const splitter = new LineSplitter();
     // Asked for now, not when the first event is wanted: nothing is missed between this call and the loop.
@@ -150,6 +196,30 @@ export class DockerEngine implements Engine {
       stdout: Buffer.concat(pieces.stdout).toString('utf8'),
       stderr: Buffer.concat(pieces.stderr).toString('utf8'),
     };
+  }
+
+  async openTerminal(containerId: string, argv: readonly string[], size: TerminalSize): Promise<TerminalSession> {
+    try {
+      return await openContainerTerminal(this.#streams.getContainer(checkedId(containerId)), argv, size);
+    } catch (error) {
+      throw this.#explain(error);
+    }
+  }
+
+  async #change(
+    containerId: string,
+    signal: AbortSignal | undefined,
+    change: (container: Docker.Container, abortSignal: AbortSignal) => Promise<unknown>,
+  ): Promise<void> {
+    const container = this.#calls.getContainer(checkedId(containerId));
+    try {
+      // A gateway may take its ten seconds to stop, and more where people gave it more.
+      await withTimeout(CHANGE_TIMEOUT_MS, signal, (abortSignal) => change(container, abortSignal));
+    } catch (error) {
+      signal?.throwIfAborted();
+      if ((error as { statusCode?: unknown }).statusCode === NOT_MODIFIED) return;
+      throw this.#explain(error);
+    }
   }
 
   #inspect(containerId: string, signal?: AbortSignal): Promise<unknown> {

@@ -7,6 +7,8 @@ import type {
   ContainerState,
   EngineEvent,
   EngineInfo,
+  Image,
+  Network,
   PublishedPort,
 } from '../../application/ports/Engine.ts';
 
@@ -48,6 +50,7 @@ export function parseContainers(list: unknown): readonly Container[] | undefined
         state: containerState(fields['State']),
         health: healthInStatus(status),
         status,
+        createdAtMs: number(fields['Created']) * 1000,
         ports: publishedPorts(fields['Ports']),
         ...(typeof fields['Command'] === 'string' ? { command: fields['Command'] } : {}),
         ...(compose === undefined ? {} : { compose }),
@@ -79,6 +82,36 @@ export function parseContainerDetails(details: unknown): ContainerDetails | unde
     mounts: [...mounts(fields['Mounts']), ...tmpfsMounts(record(fields['HostConfig'])?.['Tmpfs'])],
     user: text(config['User']),
   };
+}
+
+/** `GET /images/json`. */
+export function parseImages(list: unknown): readonly Image[] | undefined {
+  if (!Array.isArray(list)) return undefined;
+  return list.flatMap((entry) => {
+    const fields = record(entry);
+    const id = text(fields?.['Id']);
+    if (fields === undefined || id === '') return [];
+    const tags = Array.isArray(fields['RepoTags']) ? fields['RepoTags'].map(text) : [];
+    return [
+      {
+        id,
+        tags: tags.filter((tag) => tag !== '' && tag !== '<none>:<none>'),
+        sizeBytes: number(fields['Size']),
+        createdAtMs: number(fields['Created']) * 1000,
+      },
+    ];
+  });
+}
+
+/** `GET /networks`. */
+export function parseNetworks(list: unknown): readonly Network[] | undefined {
+  if (!Array.isArray(list)) return undefined;
+  return list.flatMap((entry) => {
+    const fields = record(entry);
+    const id = text(fields?.['Id']);
+    if (fields === undefined || id === '') return [];
+    return [{ id, name: text(fields['Name']), driver: text(fields['Driver']) }];
+  });
 }
 
 /** Whether the container of `GET /containers/ID/json` has a terminal: its log is then one plain stream. */

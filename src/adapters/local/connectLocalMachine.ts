@@ -1,7 +1,10 @@
+import { statfs } from 'node:fs/promises';
 import { connect as connectSocket, type Socket } from 'node:net';
+import { homedir, loadavg, platform } from 'node:os';
 import { connect as connectTls } from 'node:tls';
 import { ConnectionError } from '../../application/ConnectionError.ts';
-import type { Machine } from '../../application/ports/Machine.ts';
+import type { Machine, MachineFacts } from '../../application/ports/Machine.ts';
+import { formatHostPort } from '../../core/vm/parseSshTarget.ts';
 import { DockerEngine } from '../docker/DockerEngine.ts';
 import type { EngineTransport } from '../docker/EngineTransport.ts';
 import { findLocalEngine, type LocalEngineAddress } from '../docker/findLocalEngine.ts';
@@ -29,12 +32,43 @@ export async function connectLocalMachine(signal?: AbortSignal): Promise<Machine
     commands: new LocalCommandRunner(address.kind === 'socket' ? address.environment : {}),
     engine,
     files: new LocalMachineFiles(),
+    dial: dialLocally,
+    facts: readLocalFacts,
     closed,
     close: async () => {
       engine.close();
       tellClosed();
     },
   };
+}
+
+function dialLocally(host: string, port: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connectSocket({ host, port, noDelay: true });
+    socket.once('connect', () => {
+      socket.removeAllListeners('error');
+      resolve(socket);
+    });
+    socket.once('error', (cause) => {
+      reject(
+        new ConnectionError('other', `Nothing answers at ${formatHostPort(host, port)}.`, {
+          remedy: 'Check that the container runs and publishes the port, then retry.',
+          cause,
+        }),
+      );
+    });
+  });
+}
+
+async function readLocalFacts(): Promise<MachineFacts> {
+  // Windows knows no load.
+  const load = platform() === 'win32' ? undefined : loadavg()[0];
+  try {
+    const { bsize, blocks, bavail } = await statfs(homedir());
+    return { diskBytes: bsize * blocks, freeDiskBytes: bsize * bavail, ...(load === undefined ? {} : { load }) };
+  } catch {
+    return load === undefined ? {} : { load };
+  }
 }
 
 type UsableAddress = Exclude<LocalEngineAddress, { readonly kind: 'unsupported' }>;

@@ -2,6 +2,7 @@ import { connect as connectSocket, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import ssh2, { type Client, type ClientChannel, type ServerHostKeyAlgorithm } from 'ssh2';
 import { ConnectionError } from '../../application/ConnectionError.ts';
+import type { TerminalSize } from '../../application/ports/TerminalSession.ts';
 import type { Authentication, WhileAsking } from './Authentication.ts';
 import {
   authenticationFailed,
@@ -191,12 +192,6 @@ export class SshConnection {
       }
     });
   }
-}
-
-/** In characters. */
-export interface TerminalSize {
-  readonly columns: number;
-  readonly rows: number;
 }
 
 /** A program that runs on a session channel. */

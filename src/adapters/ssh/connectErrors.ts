@@ -79,6 +79,13 @@ export function connectionLost(address: SshAddress, cause: unknown): ConnectionE
   });
 }
 
+/** Whether the server's settings forbid a channel, told apart from one that leads nowhere (RFC 4254, section 5.1). */
+export function isForbidden(error: unknown): boolean {
+  return (error as { readonly reason?: unknown } | undefined)?.reason === ADMINISTRATIVELY_PROHIBITED;
+}
+
+const ADMINISTRATIVELY_PROHIBITED = 1;
+
 function errorCode(error: unknown): string | undefined {
   // All addresses of a name failed: the first failure speaks for them.
   if (error instanceof AggregateError) return errorCode(error.errors[0]);

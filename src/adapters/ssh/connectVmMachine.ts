@@ -1,18 +1,23 @@
+import type { Duplex } from 'node:stream';
 import { ConnectionError } from '../../application/ConnectionError.ts';
 import type { Machine } from '../../application/ports/Machine.ts';
 import type { HostKeyDecision } from '../../application/ports/MachineConnector.ts';
 import type { SshPrompts } from '../../application/ports/SshPrompts.ts';
+import { formatHostPort } from '../../core/vm/parseSshTarget.ts';
 import type { Vm } from '../../core/vm/Vm.ts';
 import { DockerEngine } from '../docker/DockerEngine.ts';
-import { describeAddress } from './connectErrors.ts';
+import { describeAddress, isForbidden } from './connectErrors.ts';
 import { defaultKnownHostsFiles, type KnownHostsFiles } from './fileHostKeys.ts';
 import { defaultKeyFiles } from './keyFiles.ts';
 import { openSshConnection } from './openSshConnection.ts';
+import { openSshShell } from './openSshShell.ts';
 import { type ProbedSocket, probeVm, type VmProbe } from './probeVm.ts';
 import { readSshConfig, type SshConfigFiles } from './readSshConfig.ts';
+import { readVmFacts } from './readVmFacts.ts';
 import { ShellMachineFiles } from './ShellMachineFiles.ts';
 import { SshCommandRunner } from './SshCommandRunner.ts';
 import type { SshConnection, SshTimings } from './SshConnection.ts';
+import { SudoDockerCommands } from './SudoDockerCommands.ts';
 import { defaultAgentSockets } from './sshAgents.ts';
 import { engineStopped, noUsableSocket, STANDARD_SOCKET } from './vmEngineErrors.ts';
 import { dialStdioTransport, streamLocalTransport } from './vmEngineTransports.ts';
@@ -56,12 +61,16 @@ export async function connectVmMachine(
     signal,
   );
   try {
-    const { engine, environment } = await findEngine(connection, log, signal);
-    const commands = new SshCommandRunner(connection, environment);
+    const { engine, environment, sudo } = await findEngine(connection, log, signal);
+    const sshCommands = new SshCommandRunner(connection, environment);
+    const commands = sudo ? new SudoDockerCommands(sshCommands) : sshCommands;
     const closed = connection.closed.finally(() => engine.close());
     return {
       commands,
       engine,
+      dial: (host, port) => dialThrough(connection, host, port),
+      openShell: (size) => openSshShell(connection, size),
+      facts: (factsSignal) => readVmFacts(commands, factsSignal),
       files: new ShellMachineFiles(commands, describeAddress(connection.address)),
       closed,
       close: async () => {
@@ -76,10 +85,33 @@ export async function connectVmMachine(
   }
 }
 
+async function dialThrough(connection: SshConnection, host: string, port: number): Promise<Duplex> {
+  try {
+    return await connection.openTcp(host, port);
+  } catch (error) {
+    const explained = connection.explain(error);
+    if (explained.problem === 'connectionLost') throw explained;
+    const where = describeAddress(connection.address);
+    if (isForbidden(error)) {
+      throw new ConnectionError('other', `${where} does not forward connections (AllowTcpForwarding no).`, {
+        remedy:
+          'Set "AllowTcpForwarding yes" or "local" in /etc/ssh/sshd_config on the VM, reload its SSH server, then retry.',
+        cause: error,
+      });
+    }
+    throw new ConnectionError('other', `Nothing answers at ${formatHostPort(host, port)} on ${where}.`, {
+      remedy: 'Check that the container runs and publishes the port, then retry.',
+      cause: error,
+    });
+  }
+}
+
 interface FoundEngine {
   readonly engine: DockerEngine;
   /** For programs on the VM, so that they use the same engine. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Docker is only allowed through `sudo -n`. */
+  readonly sudo: boolean;
 }
 
 async function findEngine(
@@ -101,9 +133,16 @@ async function findEngine(
   const socket = probe.sockets.find(({ usable }) => usable);
   const earlyResult = await early;
   if (earlyResult.ok && (socket === undefined || socket.path === STANDARD_SOCKET)) {
-    return { engine: earlyResult.value, environment: {} };
+    return { engine: earlyResult.value, environment: {}, sudo: false };
   }
   if (earlyResult.ok) earlyResult.value.close();
+  if (socket === undefined && probe.sudoDocker) {
+    log(
+      `${probe.user} has no access to the Docker socket of ${describeAddress(connection.address)}: using "sudo -n docker", which is slower.`,
+    );
+    const engine = await DockerEngine.open(dialStdioTransport(connection, {}, { sudo: true }), options);
+    return { engine, environment: {}, sudo: true };
+  }
   if (socket === undefined) throw noUsableSocket(connection, probe);
 
   const environment = engineEnvironment(socket, probe);
@@ -111,7 +150,7 @@ async function findEngine(
     socket.path === STANDARD_SOCKET
       ? earlyResult
       : await settle(DockerEngine.open(streamLocalTransport(connection, socket.path), options));
-  if (direct.ok) return { engine: direct.value, environment };
+  if (direct.ok) return { engine: direct.value, environment, sudo: false };
   signal?.throwIfAborted();
   if (!probe.hasDockerCli) throw engineStopped(connection, socket.path, direct.error);
   // The server forbids forwarding to sockets, or the engine is down: both refuse in the same words. The docker CLI there tells.
@@ -121,7 +160,7 @@ async function findEngine(
     `${describeAddress(connection.address)} does not forward to ${socket.path} (AllowStreamLocalForwarding): ` +
       'using "docker system dial-stdio" instead, which is slower.',
   );
-  return { engine: dialled.value, environment };
+  return { engine: dialled.value, environment, sudo: false };
 }
 
 function engineEnvironment(socket: ProbedSocket, probe: VmProbe): Readonly<Record<string, string>> {

@@ -4,7 +4,7 @@ import type { HostKeyDecision } from '../../application/ports/MachineConnector.t
 import type { SshPrompts } from '../../application/ports/SshPrompts.ts';
 import { formatHostPort } from '../../core/vm/parseSshTarget.ts';
 import { parseJump, resolveSshRoute, type SshRoute, type SshRouteContext } from '../../core/vm/resolveSshRoute.ts';
-import { describeAddress, type SshAddress } from './connectErrors.ts';
+import { describeAddress, isForbidden, type SshAddress } from './connectErrors.ts';
 import { fileHostKeys, type KnownHostsFiles, knownHostsFilesOf } from './fileHostKeys.ts';
 import { openProxyCommand } from './openProxyCommand.ts';
 import { prepareAuthentication } from './prepareAuthentication.ts';
@@ -31,8 +31,6 @@ export interface SshEnvironment {
   readonly log: (message: string) => void;
 }
 
-// RFC 4254, section 5.1.
-const ADMINISTRATIVELY_PROHIBITED = 1;
 // More hops than anybody has; a config whose hops name each other would never end.
 const MAX_HOPS = 8;
 
@@ -152,14 +150,14 @@ async function throughJump(jump: SshConnection, address: SshAddress): Promise<Du
     const explained = jump.explain(error);
     if (explained.problem === 'connectionLost') throw explained;
     const from = describeAddress(jump.address);
-    const isForbidden = (error as { readonly reason?: unknown }).reason === ADMINISTRATIVELY_PROHIBITED;
+    const forbidden = isForbidden(error);
     throw new ConnectionError(
       'unreachable',
-      isForbidden
+      forbidden
         ? `The jump host ${from} does not forward connections (AllowTcpForwarding).`
         : `${formatHostPort(address.host, address.port)} cannot be reached from the jump host ${from}.`,
       {
-        remedy: isForbidden
+        remedy: forbidden
           ? 'Set "AllowTcpForwarding yes" in its sshd_config, or use another way to the VM.'
           : 'Check the host and the port as the jump host sees them, then retry.',
         cause: error,

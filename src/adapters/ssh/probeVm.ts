@@ -10,6 +10,8 @@ export interface VmProbe {
   readonly hasDockerCli: boolean;
   /** `DOCKER_HOST` as the login gives it; empty where it is not set. */
   readonly dockerHost: string;
+  /** Whether `sudo -n docker` works; only looked for where no socket can be used. */
+  readonly sudoDocker: boolean;
   /** Sockets that exist, in the order in which they should be used. */
   readonly sockets: readonly ProbedSocket[];
 }
@@ -30,9 +32,12 @@ say user "$(id -un)"
 say dockerHost "\${DOCKER_HOST-}"
 command -v docker >/dev/null 2>&1 && say cli docker
 case "\${DOCKER_HOST-}" in unix://*) h=\${DOCKER_HOST#unix://};; *) h=;; esac
-for s in "$h" /var/run/docker.sock "\${XDG_RUNTIME_DIR:-/run/user/$(id -u)}/docker.sock" "$HOME/.docker/run/docker.sock"; do
-  if [ -S "$s" ]; then if [ -r "$s" ] && [ -w "$s" ]; then say usable "$s"; else say forbidden "$s"; fi; fi
+r=\${XDG_RUNTIME_DIR:-/run/user/$(id -u)}
+u=
+for s in "$h" /var/run/docker.sock "$r/docker.sock" "$HOME/.docker/run/docker.sock" /run/podman/podman.sock "$r/podman/podman.sock"; do
+  if [ -S "$s" ]; then if [ -r "$s" ] && [ -w "$s" ]; then u=$s; say usable "$s"; else say forbidden "$s"; fi; fi
 done
+[ -z "$u" ] && sudo -n docker version >/dev/null 2>&1 && say sudo docker
 exit 0
 `;
 
@@ -89,6 +94,7 @@ export function parseProbe(output: string): VmProbe | undefined {
     system,
     hasDockerCli: value('cli') !== undefined,
     dockerHost: value('dockerHost') ?? '',
+    sudoDocker: value('sudo') !== undefined,
     sockets: sockets.filter((socket, index) => sockets.findIndex((other) => other.path === socket.path) === index),
   };
 }

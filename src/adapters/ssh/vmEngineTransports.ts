@@ -27,9 +27,10 @@ export function streamLocalTransport(connection: SshConnection, path: string): E
 export function dialStdioTransport(
   connection: SshConnection,
   environment: Readonly<Record<string, string>>,
+  options: { readonly sudo?: boolean } = {},
 ): EngineTransport {
   const host = environment['DOCKER_HOST'];
-  const command = `${host === undefined ? '' : `DOCKER_HOST=${quoteArgument(host)} `}exec docker system dial-stdio`;
+  const command = `${host === undefined ? '' : `DOCKER_HOST=${quoteArgument(host)} `}exec ${options.sudo === true ? 'sudo -n ' : ''}docker system dial-stdio`;
   let lastWords = '';
   return {
     engineName: `the Docker Engine on ${describeAddress(connection.address)}`,

@@ -1,8 +1,20 @@
+import type { TerminalSession, TerminalSize } from './TerminalSession.ts';
+
 /** The Docker Engine of one machine. All methods reject with `UserFacingError` where the engine cannot be reached or refuses. */
 export interface Engine {
   info(signal?: AbortSignal): Promise<EngineInfo>;
   listContainers(signal?: AbortSignal): Promise<readonly Container[]>;
   inspectContainer(containerId: string, signal?: AbortSignal): Promise<ContainerDetails>;
+  /** The engine's own JSON about a container, with every secret in it: mask it before anybody sees it. */
+  inspectDocument(containerId: string, signal?: AbortSignal): Promise<unknown>;
+  listImages(signal?: AbortSignal): Promise<readonly Image[]>;
+  listNetworks(signal?: AbortSignal): Promise<readonly Network[]>;
+  /** Nothing happens, and nothing is wrong, where the container is in that state already. */
+  startContainer(containerId: string, signal?: AbortSignal): Promise<void>;
+  stopContainer(containerId: string, signal?: AbortSignal): Promise<void>;
+  restartContainer(containerId: string, signal?: AbortSignal): Promise<void>;
+  /** Also where it runs; volumes with a name stay, anonymous ones go with it. */
+  removeContainer(containerId: string, signal?: AbortSignal): Promise<void>;
   /**
    * Asks for the events at once; ends when the connection or `signal` ends it. `onOpen` is called once when the engine has answered:
    * a list that is asked for after that, together with the events, misses nothing.
@@ -11,6 +23,8 @@ export interface Engine {
   logs(containerId: string, options: LogOptions): AsyncIterable<LogChunk>;
   /** Runs `argv` in a running container, without a shell. */
   execInContainer(containerId: string, argv: readonly string[], options?: ContainerExecOptions): Promise<ContainerExec>;
+  /** Runs `argv` in a running container on a terminal. */
+  openTerminal(containerId: string, argv: readonly string[], size: TerminalSize): Promise<TerminalSession>;
 }
 
 export interface EngineInfo {
@@ -35,11 +49,28 @@ export interface Container {
   readonly health: ContainerHealth;
   /** The engine's own words, such as `Up 3 minutes (healthy)` or `Restarting (78) 2 seconds ago`. */
   readonly status: string;
+  /** Milliseconds since the epoch; 0 where the engine does not tell. */
+  readonly createdAtMs: number;
   readonly ports: readonly PublishedPort[];
   /** Absent for containers that compose did not make. */
   readonly compose?: ComposeLabels;
   /** The command as the engine lists it, where it does; shortened by some engines. */
   readonly command?: string;
+}
+
+export interface Image {
+  readonly id: string;
+  /** `name:tag`; empty for an image that nothing names any more. */
+  readonly tags: readonly string[];
+  readonly sizeBytes: number;
+  /** Milliseconds since the epoch. */
+  readonly createdAtMs: number;
+}
+
+export interface Network {
+  readonly id: string;
+  readonly name: string;
+  readonly driver: string;
 }
 
 export interface ComposeLabels {

@@ -29,6 +29,7 @@ export function container(name: string, more: Partial<Container> = {}): Containe
     state: 'running',
     health: 'none',
     status: 'Up 1 second',
+    createdAtMs: 0,
     ports: [],
     compose: { project: 'p', service: 'openclaw-gateway', workingDirectory: '/srv/p', configFiles: [] },
     ...more,
@@ -82,6 +83,40 @@ export class FakeEngine implements Engine {
     const found = this.details.get(id);
     if (found === undefined) throw new Error(`no container ${id}`);
     return found;
+  }
+
+  readonly changes: string[] = [];
+
+  async inspectDocument(id: string): Promise<unknown> {
+    return { Id: id };
+  }
+
+  async listImages() {
+    return [];
+  }
+
+  async listNetworks() {
+    return [];
+  }
+
+  async startContainer(id: string): Promise<void> {
+    this.changes.push(`start ${id}`);
+  }
+
+  async stopContainer(id: string): Promise<void> {
+    this.changes.push(`stop ${id}`);
+  }
+
+  async restartContainer(id: string): Promise<void> {
+    this.changes.push(`restart ${id}`);
+  }
+
+  async removeContainer(id: string): Promise<void> {
+    this.changes.push(`remove ${id}`);
+  }
+
+  async openTerminal(): Promise<never> {
+    throw new Error('no terminals here');
   }
 
   async *events(signal: AbortSignal, onOpen?: () => void): AsyncIterable<EngineEvent> {
@@ -169,6 +204,14 @@ export class FakeMachine implements Machine {
       return { lines: linesOf(lines), exit: Promise.resolve(exit) };
     },
   };
+
+  dial(): Promise<never> {
+    return Promise.reject(new Error('nothing to dial'));
+  }
+
+  async facts() {
+    return { load: 0.5 };
+  }
 
   readonly files: MachineFiles = {
     readText: async (path) => this.written.get(path)?.text,

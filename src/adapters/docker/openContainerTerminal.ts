@@ -1,0 +1,57 @@
+import type { Duplex } from 'node:stream';
+import type Docker from 'dockerode';
+import type { CommandExit } from '../../application/ports/CommandRunner.ts';
+import type { TerminalSession, TerminalSize } from '../../application/ports/TerminalSession.ts';
+import { AsyncQueue } from '../streams/AsyncQueue.ts';
+
+/** Runs a program in a container on a terminal (`docker exec -it`), over a connection of its own. */
+export async function openContainerTerminal(
+  container: Docker.Container,
+  argv: readonly string[],
+  size: TerminalSize,
+): Promise<TerminalSession> {
+  const exec = await container.exec({
+    Cmd: [...argv],
+    AttachStdin: true,
+    AttachStdout: true,
+    AttachStderr: true,
+    Tty: true,
+    Env: ['TERM=xterm-256color'],
+    ConsoleSize: [size.rows, size.columns],
+  });
+  const stream: Duplex = await exec.start({ hijack: true, stdin: true, Tty: true });
+  const output = new AsyncQueue<Uint8Array>({
+    pause: () => stream.pause(),
+    resume: () => stream.resume(),
+    onLeave: () => stream.resume(),
+  });
+  stream.on('data', (chunk: Buffer) => output.push(chunk));
+  const ended = new Promise<void>((resolve) => {
+    const end = (): void => {
+      output.end();
+      resolve();
+    };
+    stream.once('end', end).once('close', end).once('error', end);
+  });
+  const exit = ended.then(async (): Promise<CommandExit> => {
+    const state = await exec.inspect();
+    return { code: typeof state.ExitCode === 'number' ? state.ExitCode : undefined, signal: undefined };
+  });
+  // Whoever only shows the output must not meet an unhandled rejection.
+  exit.catch(() => {});
+  const resize = ({ columns, rows }: TerminalSize): void => {
+    // A program that has just ended has no size any more.
+    exec.resize({ w: columns, h: rows }).catch(() => {});
+  };
+  // Engines before API 1.42 take no size at the start.
+  resize(size);
+  return {
+    output,
+    exit,
+    write: (text) => {
+      if (stream.writable) stream.write(text);
+    },
+    resize,
+    close: () => stream.destroy(),
+  };
+}
