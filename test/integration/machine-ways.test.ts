@@ -61,8 +61,8 @@ describe('a terminal', () => {
     const id = await run('shelled', IMAGE, 'sleep', 'infinity');
     const terminal = await machine.engine.openTerminal(id, ['sh'], { columns: 80, rows: 24 });
     terminal.resize({ columns: 100, rows: 40 });
-    await delay(300);
-    const shown = await typeInto(terminal, ['stty size', 'hostname', 'exit 5']);
+    const wait = 'until stty size | grep -q "40 100"; do sleep 0.1; done';
+    const shown = await typeInto(terminal, [wait, 'stty size', 'hostname', 'exit 5']);
     assert.match(shown, /40 100/);
     assert.match(shown, new RegExp(id.slice(0, 12)));
     assert.deepEqual(await terminal.exit, { code: 5, signal: undefined });

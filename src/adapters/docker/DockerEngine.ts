@@ -1,6 +1,6 @@
 import type { Agent } from 'node:http';
 import type { Readable } from 'node:stream';
-import Docker from 'dockerode';
+import type Docker from 'dockerode';
 import { ConnectionError } from '../../application/ConnectionError.ts';
 import type {
   Container,
@@ -19,8 +19,9 @@ import type { TerminalSession, TerminalSize } from '../../application/ports/Term
 import { UserFacingError } from '../../core/UserFacingError.ts';
 import { AsyncQueue } from '../streams/AsyncQueue.ts';
 import { LineSplitter } from '../streams/LineSplitter.ts';
+import { checkedId, dial, dockerClient, isReset, unixSeconds, withTimeout } from './dockerCalls.ts';
 import type { EngineTransport } from './EngineTransport.ts';
-import { ENGINE_SOCKET_PATH, engineAgent } from './engineAgent.ts';
+import { engineAgent } from './engineAgent.ts';
 import { LogDemuxer } from './LogDemuxer.ts';
 import { openContainerTerminal } from './openContainerTerminal.ts';
 import {
@@ -340,97 +341,6 @@ export class DockerEngine implements Engine {
     }
     return this.#transport.explain(error);
   }
-}
-
-function dockerClient(agent: Agent, apiVersion: string): Docker {
-  // docker-modem reads this variable even where everything is given, and throws on values that it does not know.
-  const saved = process.env['DOCKER_HOST'];
-  delete process.env['DOCKER_HOST'];
-  try {
-    const options = {
-      protocol: 'http',
-      socketPath: ENGINE_SOCKET_PATH,
-      version: `v${apiVersion}`,
-      timeout: 0,
-      agent,
-    } as const;
-    return new Docker(options);
-  } finally {
-    if (saved !== undefined) process.env['DOCKER_HOST'] = saved;
-  }
-}
-
-interface DialRequest {
-  /** Ends in `?` where `options` become the query. */
-  readonly path: string;
-  readonly options?: Readonly<Record<string, unknown>>;
-  readonly abortSignal: AbortSignal;
-  /** The body as it comes, instead of its JSON. */
-  readonly isStream?: boolean;
-}
-
-/** What dockerode's own methods do not offer: cancelling, and a body as a stream. */
-function dial(docker: Docker, request: DialRequest): Promise<unknown> {
-  const statusCodes = { 200: true, 404: 'no such container', 500: 'server error' };
-  return new Promise((resolve, reject) => {
-    docker.modem.dial({ method: 'GET', statusCodes, ...request }, (error: unknown, body: unknown) => {
-      if (error) reject(error);
-      else resolve(body);
-    });
-  });
-}
-
-/** The client puts ids into the address as they are. */
-function checkedId(containerId: string): string {
-  if (/^[A-Za-z0-9][A-Za-z0-9_.-]*$/.test(containerId)) return containerId;
-  throw new UserFacingError(`"${containerId}" does not name a container.`, {
-    remedy: 'Choose a container from the list.',
-  });
-}
-
-async function withTimeout<T>(
-  timeoutMs: number,
-  signal: AbortSignal | undefined,
-  action: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  signal?.throwIfAborted();
-  const abort = new AbortController();
-  return new Promise<T>((resolve, reject) => {
-    const settle = (): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', onAbort);
-    };
-    const stop = (reason: unknown): void => {
-      settle();
-      reject(reason);
-      abort.abort(reason);
-    };
-    const onAbort = (): void => stop(signal?.reason);
-    const timer = setTimeout(() => stop(new Error(`No answer within ${Math.round(timeoutMs / 1000)} s.`)), timeoutMs);
-    signal?.addEventListener('abort', onAbort, { once: true });
-    action(abort.signal).then(
-      (value) => {
-        settle();
-        resolve(value);
-      },
-      (error: unknown) => {
-        settle();
-        reject(error);
-      },
-    );
-  });
-}
-
-/** The engine takes Unix seconds only, with nanoseconds as the fraction. */
-function unixSeconds(since: string): string {
-  const parts = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:?\d\d)$/.exec(since);
-  const seconds = parts === null ? Number.NaN : Date.parse(`${parts[1]}${parts[3]}`) / 1000;
-  return Number.isNaN(seconds) ? since : `${seconds}${parts?.[2]?.slice(0, 10) ?? ''}`;
-}
-
-function isReset(error: unknown): boolean {
-  const code = (error as NodeJS.ErrnoException | undefined)?.code;
-  return code === 'ECONNRESET' || code === 'EPIPE';
 }
 
 function capitalized(text: string): string {

@@ -39,9 +39,10 @@ export async function openContainerTerminal(
   });
   // Whoever only shows the output must not meet an unhandled rejection.
   exit.catch(() => {});
+  let resized: Promise<unknown> = Promise.resolve();
   const resize = ({ columns, rows }: TerminalSize): void => {
-    // A program that has just ended has no size any more.
-    exec.resize({ w: columns, h: rows }).catch(() => {});
+    // One after the other: two requests may overtake each other. A program that has just ended has no size any more.
+    resized = resized.then(() => exec.resize({ w: columns, h: rows })).catch(() => {});
   };
   // Engines before API 1.42 take no size at the start.
   resize(size);

@@ -1,4 +1,4 @@
-import type { Duplex } from 'node:stream';
+import type { ByteStream } from './ByteStream.ts';
 
 /** Listens on this machine, for this machine only. */
 export interface LocalListener {
@@ -6,7 +6,7 @@ export interface LocalListener {
    * Listens on 127.0.0.1, on `preferredPort` where it is free, else on a port that the system chooses. Rejects with `UserFacingError`
    * where none can be had.
    */
-  listen(preferredPort: number, onConnection: (connection: Duplex) => void): Promise<Listening>;
+  listen(preferredPort: number, onConnection: (connection: ByteStream) => void): Promise<Listening>;
 }
 
 export interface Listening {

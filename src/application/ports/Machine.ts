@@ -1,4 +1,4 @@
-import type { Duplex } from 'node:stream';
+import type { ByteStream } from './ByteStream.ts';
 import type { CommandRunner } from './CommandRunner.ts';
 import type { Engine } from './Engine.ts';
 import type { MachineFiles } from './MachineFiles.ts';
@@ -10,7 +10,7 @@ export interface Machine {
   readonly engine: Engine;
   readonly files: MachineFiles;
   /** A connection to a host and port as the machine itself reaches them. Rejects with `UserFacingError`. */
-  dial(host: string, port: number): Promise<Duplex>;
+  dial(host: string, port: number): Promise<ByteStream>;
   /** The person's login shell there; absent for this machine, where the editor has terminals of its own. */
   readonly openShell?: (size: TerminalSize) => Promise<TerminalSession>;
   readonly facts: (signal?: AbortSignal) => Promise<MachineFacts>;

@@ -1,4 +1,4 @@
-import type { Duplex } from 'node:stream';
+import type { ByteStream } from '../ports/ByteStream.ts';
 import type { Listening, LocalListener } from '../ports/LocalListener.ts';
 import type { Machine } from '../ports/Machine.ts';
 import type { MachineId } from '../vms/MachineState.ts';
@@ -94,7 +94,7 @@ export class Tunnels {
     return { tunnel, listening };
   }
 
-  async #forward(target: TunnelTarget, connection: Duplex): Promise<void> {
+  async #forward(target: TunnelTarget, connection: ByteStream): Promise<void> {
     try {
       const machine = await this.#options.machine(target.machineId);
       const remote = await machine.dial(target.host, target.port);
@@ -121,7 +121,7 @@ interface OpenTunnel {
 }
 
 /** Copies with back-pressure; where one side is gone, the other one goes too. */
-function join(from: Duplex, to: Duplex): void {
+function join(from: ByteStream, to: ByteStream): void {
   from.pipe(to);
   from.once('error', () => to.destroy());
   from.once('close', () => to.destroy());
