@@ -8,10 +8,18 @@ export interface ComposeFile {
   /** The project's name, where the file sets it. */
   readonly name: YamlText | undefined;
   readonly services: readonly ComposeService[];
+  readonly includes: readonly ComposeInclude[];
   /** Names of the named volumes that the file declares. */
   readonly volumes: readonly string[];
   /** The first thing that YAML could not read. */
   readonly syntaxError: { readonly message: string; readonly range: TextRange } | undefined;
+}
+
+/** One entry of `include`. Paths as written, relative to the file that includes. */
+export interface ComposeInclude {
+  readonly paths: readonly string[];
+  /** None: the `.env` beside the included file. */
+  readonly envFiles: readonly string[];
 }
 
 export interface ComposeService {

@@ -27,12 +27,15 @@ function countSigns(service: ComposeService): number {
   const line = words.join(' ');
   const runsGateway = gatewayCommand.test(line);
   if (!runsGateway && isCompanion(service, line)) return 0;
+  const sharesState =
+    service.mounts.some((mount) => !mount.readOnly && stateFolder.test(mount.target)) ||
+    service.environment.some((variable) => productVariable.test(variable.name));
   let signs = 0;
   if (product.test(service.name)) signs += 1;
   if (isProductImage(service.image?.value ?? '')) signs += 1;
-  if (service.mounts.some((mount) => !mount.readOnly && stateFolder.test(mount.target))) signs += 1;
   if (service.ports.some((port) => /(?:^|\D)18789(?:\D|$)/.test(port.containerPort))) signs += 1;
-  if (service.environment.some((variable) => productVariable.test(variable.name))) signs += 1;
+  // Dashboards, backups and the like mount the state and know the token as well: together that is no more than one sign.
+  if (sharesState) signs += 1;
   if (runsGateway) signs += 2;
   // Many things are called a gateway.
   else if (signs > 0 && /(?:^|\s)gateway(?:\s|$)/.test(line)) signs += 2;
@@ -61,23 +64,36 @@ function isProductImage(image: string): boolean {
 function isCompanion(service: ComposeService, line: string): boolean {
   if (companionName.test(service.name)) return true;
   if (/(?:^|\s)gateway(?:\s|$)/.test(line)) return false;
-  if (otherCommand.test(line)) return true;
+  if (otherCommand.test(line) || isProgramAlone(service)) return true;
   if (service.environment.some((variable) => isClientVariable(variable, service))) return true;
-  return (
-    service.networkMode !== undefined &&
-    /^service:/.test(service.networkMode.value) &&
-    service.ports.length === 0 &&
-    line === ''
-  );
+  const shares = /^service:(.*)$/.exec(service.networkMode?.value ?? '')?.[1];
+  if (shares === undefined || service.ports.length > 0) return false;
+  // In the network of the gateway itself runs something beside it.
+  return line === '' || product.test(shares);
 }
+
+/** The program as the entrypoint and no command: the words come with `docker compose run`. */
+function isProgramAlone({ entrypoint, command }: ComposeService): boolean {
+  if (entrypoint === undefined || (command !== undefined && !command.isEmpty)) return false;
+  return programAlone.test(entrypoint.words.map(({ value }) => value).join(' '));
+}
+
+const programAlone =
+  /^(?:tini (?:-s )?-- )?(?:\S*\/)?(?:(?:node|bun) )?(?:\S*\/)?(?:(?:openclaw|clawdbot|moltbot)(?:\.mjs)?|(?:index|entry)\.m?js)$/i;
 
 const otherCommand =
   /(?:(?:openclaw|clawdbot|moltbot)(?:\.mjs)?|(?:dist\/)?(?:index|entry)\.m?js)\s+(?:onboard|doctor|configure|setup|tui|dashboard|devices|channels|agent|node|config)\b/i;
 
+/** Not that of a browser, a proxy or the like, which a gateway uses. */
+const clientVariable =
+  /^(?:OPENCLAW|CLAWDBOT|MOLTBOT)_(?:(?:GATEWAY|API|BASE|SERVER|REMOTE|UPSTREAM|WS|HTTP)_)*(?:URL|HOST|ENDPOINT|ADDRESS)$/;
+
 /** An address of a gateway elsewhere. A gateway may be told its own, under its public name or as a service. */
 function isClientVariable({ name, value }: ComposeService['environment'][number], service: ComposeService): boolean {
-  if (!/^(?:OPENCLAW|CLAWDBOT|MOLTBOT)_(?:\w+_)?(?:URL|HOST|ENDPOINT|ADDRESS)$/.test(name)) return false;
-  const host = /^(?:wss?|https?):\/\/([^/:]+)/.exec(value?.value ?? '')?.[1];
-  if (host === undefined || host === 'localhost' || host === '127.0.0.1' || host === service.name) return false;
+  if (!clientVariable.test(name)) return false;
+  const isOther = !isProductImage(service.image?.value ?? '') && !product.test(service.name);
+  const host = /(?:wss?|https?):\/\/([^/:}]+)/.exec(value?.value ?? '')?.[1];
+  if (host === undefined) return isOther && /GATEWAY_(?:WS_)?URL$/.test(name);
+  if (/^(?:localhost|127\.0\.0\.1|0\.0\.0\.0)$/.test(host) || host === service.name) return false;
   return !isProductImage(service.image?.value ?? '') || /^[\w-]+$/.test(host);
 }

@@ -23,7 +23,14 @@ export function parseCompose(text: string): ComposeFile {
   } catch (error) {
     // Hostile nesting exhausts the parser's stack.
     const message = error instanceof Error ? error.message : String(error);
-    return { text, name: undefined, services: [], volumes: [], syntaxError: { message, range: { start: 0, end: 0 } } };
+    return {
+      text,
+      name: undefined,
+      includes: [],
+      services: [],
+      volumes: [],
+      syntaxError: { message, range: { start: 0, end: 0 } },
+    };
   }
   const yaml = new YamlReader(document, text);
   const root = document.contents;
@@ -34,6 +41,10 @@ export function parseCompose(text: string): ComposeFile {
     services: yaml
       .entries(yaml.get(root, 'services'))
       .map((entry) => readService(entry.key, entry.keyRange, entry.node, yaml)),
+    includes: yaml.items(yaml.get(root, 'include')).map((item) => ({
+      paths: isMap(item) ? readTexts(yaml.get(item, 'path'), yaml) : readTexts(item, yaml),
+      envFiles: isMap(item) ? readTexts(yaml.get(item, 'env_file'), yaml) : [],
+    })),
     volumes: yaml.entries(yaml.get(root, 'volumes')).map((entry) => entry.key),
     syntaxError: error === undefined ? undefined : { message: error.message, range: rangeWithin(text, error.pos) },
   };
@@ -171,6 +182,12 @@ function readVariables(node: Node | undefined, yaml: YamlReader): readonly Compo
       const range = text.text === '' ? { start: end, end } : text.sourceRange(0, text.text.length);
       return { name: item.value.slice(0, equals), value: { value: text.text, range, text }, range: item.range };
     });
+}
+
+/** One text or a list of them. */
+function readTexts(node: Node | undefined, yaml: YamlReader): readonly string[] {
+  const nodes = isSeq(node) ? yaml.items(node) : [node];
+  return nodes.map((item) => yaml.text(item)?.value).filter((text) => text !== undefined);
 }
 
 function readEnvFiles(node: Node | undefined, yaml: YamlReader): readonly YamlText[] {

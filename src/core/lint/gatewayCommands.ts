@@ -2,6 +2,7 @@ import type { ShellCommand } from '../shell/ShellScript.ts';
 import type { ShellWord } from '../shell/ShellWord.ts';
 import { unwrapCommand } from '../shell/unwrapCommand.ts';
 import { baseName } from '../workspace/paths.ts';
+import type { StartedScript } from '../workspace/start/StartedScript.ts';
 
 /** A command that runs the gateway. */
 export interface GatewayCommand {
@@ -25,6 +26,14 @@ export function optionValue(options: readonly ShellWord[], name: string): ShellW
     if (word.value.startsWith(`${name}=`)) return word;
   }
   return undefined;
+}
+
+/** The file that an option stands in: an ENTRYPOINT of the image runs with the arguments that compose gives it. */
+export function pathOfWord({ path, service }: StartedScript, { range, value }: ShellWord): string {
+  const isArgument = service?.service.command?.words.some(
+    (word) => word.range.start === range.start && word.range.end === range.end && word.value === value,
+  );
+  return service !== undefined && isArgument === true ? service.path : path;
 }
 
 const product = /^(?:openclaw|clawdbot|moltbot)(?:\.mjs)?$/;

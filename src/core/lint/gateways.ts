@@ -10,6 +10,7 @@ import { readEnvFile } from '../workspace/readEnvFile.ts';
 import type { StartedScript } from '../workspace/start/StartedScript.ts';
 import { startedScripts } from '../workspace/start/startedScripts.ts';
 import { baseOf } from './baseOf.ts';
+import { gatewayInstalls } from './gatewayImages.ts';
 
 /** A gateway service of the project with all that its compose files say about it. */
 export interface Gateway {
@@ -134,14 +135,24 @@ function extendedBy(
 function imageSigns(image: ProjectImage | undefined): number {
   if (image === undefined) return 0;
   if (stageChain(image.stage).some(({ base }) => isOfficialImage(base))) return 2;
+  const installs = gatewayInstalls(image.dockerfile);
+  if (stageChain(image.stage).some((stage) => installs.has(stage))) return 2;
   return /\b(?:openclaw|clawdbot|moltbot)(?:@|\.mjs)/i.test(image.dockerfile.text) ? 1 : 0;
 }
 
 /** An image whose gateway runs as `node` with its state below `/home/node`: the project's own, its mirrors, a build of its repository. */
 export function isOfficialImage(image: string): boolean {
-  return /^(?:(?:ghcr\.io\/|docker\.io\/)?(?:openclaw[\w-]*|clawdbot|moltbot|alpine)\/)?(?:openclaw|clawdbot|moltbot)(?::[\w.-]+)?(?:@sha256:\w+)?$/i.test(
+  return /^(?:(?:ghcr\.io\/|docker\.io\/)?(?:openclaw[\w-]*|clawdbot|moltbot|alpine)\/(?:openclaw|clawdbot|moltbot)(?::[\w.-]+)?|(?:openclaw|clawdbot|moltbot):local[\w.-]*)(?:@sha256:\w+)?$/i.test(
     image,
   );
+}
+
+/** The gateway runs such an image, or one under a name of this machine whose command is that of the repository's own image. */
+export function runsOfficialImage(gateway: Gateway): boolean {
+  const image = baseImageOf(gateway);
+  if (isOfficialImage(image)) return true;
+  if (gateway.image !== undefined || !/^(?:openclaw|clawdbot|moltbot)(?::[\w.-]+)?$/i.test(image)) return false;
+  return (gateway.service.command?.words ?? []).some(({ value }) => /^(?:dist\/index\.js|openclaw\.mjs)$/.test(value));
 }
 
 /** The image that the gateway runs or is built on, variables replaced; empty where the project's files do not say. */

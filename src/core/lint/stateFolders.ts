@@ -1,4 +1,4 @@
-import { baseImageOf, type Gateway, isOfficialImage } from './gateways.ts';
+import { type Gateway, runsOfficialImage } from './gateways.ts';
 
 export interface StateFolders {
   /** Where the gateway may keep its state, the likeliest first; a mount on one of them is enough. */
@@ -19,7 +19,7 @@ export function stateFolders(gateway: Gateway): StateFolders {
   };
   const prefixed = (name: string): readonly string[] =>
     ['OPENCLAW', 'CLAWDBOT', 'MOLTBOT'].flatMap((prefix) => folder(`${prefix}_${name}`));
-  const isOfficial = isOfficialImage(baseImageOf(gateway));
+  const isOfficial = runsOfficialImage(gateway);
   const isRoot = /^(?:root|0)(?::|$)/.test(service.user?.value ?? '');
   const otherUser = service.user !== undefined && !isRoot && !/^["']?(?:1000|node)(?::|$)/.test(service.user.value);
   const isOld = /clawdbot|moltbot/i.test(`${service.name} ${service.image?.value ?? ''}`);

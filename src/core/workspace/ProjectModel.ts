@@ -62,8 +62,9 @@ export class ProjectModel extends Remembering {
       else if (isComposePath(path)) composeFiles.push({ path, compose: parsedComposeFiles.get(path, text) });
     }
     this.composeFiles = composeFiles;
+    const includers = includersOf(composeFiles);
     this.services = composeFiles.flatMap(({ path, compose }) => {
-      const variables = this.#variablesFor(path);
+      const variables = this.#variablesFor(path, includers);
       return compose.services.map((service) => ({ path, compose, service, variables }));
     });
     const images = new Map<
@@ -152,9 +153,14 @@ export class ProjectModel extends Remembering {
     return { path: usesContainerfile ? container : resolvePath(context, 'Dockerfile'), context, target };
   }
 
-  #variablesFor(composePath: string): ReadonlyMap<string, string> {
-    const text = this.#texts.get(resolvePath(parentFolder(composePath), '.env'));
-    return text === undefined ? new Map() : readEnvFile(text);
+  /** `.env` beside the file; what the project knows that includes the file counts more (https://docs.docker.com/reference/compose-file/include/). */
+  #variablesFor(path: string, includers: ReadonlyMap<string, Includer>, depth = 0): ReadonlyMap<string, string> {
+    const includer = includers.get(path);
+    const own = includer?.envFiles[0] === undefined ? [resolvePath(parentFolder(path), '.env')] : includer.envFiles;
+    const texts = own.map((file) => this.#texts.get(file)).filter((text) => text !== undefined);
+    const inherited =
+      includer === undefined || depth > 8 ? [] : this.#variablesFor(includer.path, includers, depth + 1);
+    return new Map([...texts.flatMap((text) => [...readEnvFile(text)]), ...inherited]);
   }
 
   /** The folder and those above it, up to the root. */
@@ -166,4 +172,24 @@ export class ProjectModel extends Remembering {
     }
     return folders;
   }
+}
+
+interface Includer {
+  readonly path: string;
+  /** Those that the include names; none: the `.env` beside the included file. */
+  readonly envFiles: readonly string[];
+}
+
+/** By included file, who includes it. */
+function includersOf(
+  files: readonly { readonly path: string; readonly compose: ComposeFile }[],
+): ReadonlyMap<string, Includer> {
+  const includers = new Map<string, Includer>();
+  for (const { path, compose } of files) {
+    const resolved = (file: string): string => resolvePath(parentFolder(path), file);
+    for (const { paths, envFiles } of compose.includes) {
+      for (const file of paths) includers.set(resolved(file), { path, envFiles: envFiles.map(resolved) });
+    }
+  }
+  return includers;
 }

@@ -3,7 +3,7 @@ import type { ShellWord } from '../../shell/ShellWord.ts';
 import type { ProjectModel } from '../../workspace/ProjectModel.ts';
 import type { StartedScript } from '../../workspace/start/StartedScript.ts';
 import { startedScripts } from '../../workspace/start/startedScripts.ts';
-import { gatewayCommands, optionValue } from '../gatewayCommands.ts';
+import { gatewayCommands, optionValue, pathOfWord } from '../gatewayCommands.ts';
 import { leadsTo, listeningPorts } from '../gatewayPorts.ts';
 import { type Gateway, gatewaysOf, startOf } from '../gateways.ts';
 import { configValue } from '../openclawConfig.ts';
@@ -47,7 +47,7 @@ function bindsOf(
   return gatewayCommands(script.commands).map(({ options }) => {
     const word = optionValue(options, '--bind');
     if (word === undefined) return undefined;
-    const path = pathOf(script, word);
+    const path = pathOfWord(script, word);
     const isCompose = path === script.service?.path;
     const variables = isCompose ? (script.service?.variables ?? environment) : environment;
     // Defaults are in the word's value already, and what a variable is set to counts more.
@@ -55,14 +55,6 @@ function bindsOf(
     const value = (written.includes('$') ? interpolate(written, variables) : '') || word.value;
     return { path, word, value: /[$`(]/.test(value) ? '' : value.replace(/^--bind=/, '') };
   });
-}
-
-/** An ENTRYPOINT of the image runs with the arguments that compose gives it. */
-function pathOf({ path, service }: StartedScript, { range, value }: ShellWord): string {
-  const isArgument = service?.service.command?.words.some(
-    (word) => word.range.start === range.start && word.range.end === range.end && word.value === value,
-  );
-  return service !== undefined && isArgument === true ? service.path : path;
 }
 
 const modes = /^(?:loopback|lan|tailnet|auto|custom)$/;

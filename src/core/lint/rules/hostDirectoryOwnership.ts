@@ -6,7 +6,7 @@ import type { ShellWord } from '../../shell/ShellWord.ts';
 import { unwrapCommand } from '../../shell/unwrapCommand.ts';
 import type { ProjectModel, ProjectService } from '../../workspace/ProjectModel.ts';
 import { isWithin } from '../../workspace/paths.ts';
-import { baseImageOf, type Gateway, gatewaysOf, isOfficialImage, startOf } from '../gateways.ts';
+import { baseImageOf, type Gateway, gatewaysOf, runsOfficialImage, startOf } from '../gateways.ts';
 import { type HostScript, hostScriptCommands } from '../hostScriptCommands.ts';
 import type { Fix } from '../Problem.ts';
 import type { Finding, Rule } from '../Rule.ts';
@@ -57,7 +57,7 @@ function findingsFor(project: ProjectModel, gateway: Gateway): readonly Finding[
 /** The uid that the gateway runs as; `undefined` where only the image knows. */
 function uidOf(gateway: Gateway): number | undefined {
   const { image, service, variables } = gateway;
-  const isOfficial = isOfficialImage(baseImageOf(gateway));
+  const isOfficial = runsOfficialImage(gateway);
   const built = image === undefined ? undefined : finalState(image.stage).user;
   const user = service.user === undefined ? built : interpolate(service.user.value, variables);
   const name = (user ?? (isOfficial ? 'node' : '')).split(':')[0] ?? '';

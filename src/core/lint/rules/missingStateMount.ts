@@ -92,8 +92,10 @@ function keeps({ kind, source, target }: ComposeMount): boolean {
   );
 }
 
-/** Of an image that nobody here knows: any folder that is not plainly something else. */
+/** Of an image that nobody here knows: any folder that is not plainly something else, such as the workspace or the config alone. */
 function mayHoldState(target: string): boolean {
+  if (/\/\.(?:openclaw|clawdbot|moltbot)\/(?:workspace|skills|extensions|plugins|[\w.-]+\.json5?)(?:\/|$)/.test(target))
+    return false;
   return !/\/(?:logs?|cache|skills?|scripts?|src|plugins|extensions|certs?|[^/]*\.\w{1,5})$|^\/usr\//.test(target);
 }
 

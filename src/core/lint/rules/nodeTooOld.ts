@@ -50,12 +50,15 @@ function* ofDockerfiles(project: ProjectModel): Iterable<Finding> {
     if (installs.size === 0 && built === undefined) continue;
     const reached = reachedStages(image.dockerfile, image.stage);
     for (const [stage, install] of installs) {
-      if (!reached.has(stage) || isSetByCompose(image, install.range)) continue;
-      const wanted = wantedBy(install);
+      if (!reached.has(stage)) continue;
+      const version = versionOf(image, install);
+      const wanted = version === undefined ? undefined : wantedBy({ ...install, version });
       if (wanted !== undefined) yield* judge(image, stage, wanted);
     }
     if (built === undefined) continue;
-    for (const stage of reached) if (isNodeStage(image, stage)) yield* judge(image, stage, built);
+    // What the container starts with; a stage that only builds is judged where the final one is none of Node.
+    const last = isNodeStage(image, image.stage) ? [image.stage] : [...reached].filter((s) => isNodeStage(image, s));
+    for (const stage of last) yield* judge(image, stage, built);
   }
 }
 
@@ -108,12 +111,20 @@ function wantedBy(install: GatewayInstall): Wanted | undefined {
   return { requirement, isNewest, who: isNewest ? `the newest ${install.name}` : `${install.name} ${install.version}` };
 }
 
-/** The version comes from an ARG for which compose has another value than the Dockerfile. */
-function isSetByCompose(image: ProjectImage, range: TextRange): boolean {
+/** The version as asked for; where it comes from an ARG that compose sets, what compose says, `undefined` where only the host knows. */
+function versionOf(image: ProjectImage, { version, range }: GatewayInstall): string | undefined {
   const text = image.dockerfile.text.slice(range.start, range.end);
-  return image.services.some(({ service }) =>
-    (service.build?.args ?? []).some(({ name }) => new RegExp(`\\$\\{?${name.replace(/\W/g, '')}\\b`).test(text)),
+  const set = image.services.flatMap(({ service, variables }) =>
+    (service.build?.args ?? [])
+      .filter(({ name }) => new RegExp(`\\$\\{?${name.replace(/\W/g, '')}\\b`).test(text))
+      .map(({ name, value }) =>
+        value === undefined ? (variables.get(name) ?? '') : interpolate(value.value, variables),
+      ),
   );
+  const versions = new Set(set);
+  if (versions.size === 0) return version;
+  const [only = ''] = versions;
+  return versions.size > 1 || only === '' ? undefined : only;
 }
 
 const sourceRepository =

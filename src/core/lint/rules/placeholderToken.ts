@@ -1,11 +1,16 @@
 import type { ComposeVariable } from '../../compose/ComposeFile.ts';
 import { interpolate } from '../../compose/interpolate.ts';
 import { isPlaceholder } from '../../deploy/envFile.ts';
+import { stageChain } from '../../dockerfile/stages.ts';
 import type { TextRange } from '../../text/TextRange.ts';
 import type { ProjectModel, ProjectService } from '../../workspace/ProjectModel.ts';
 import { baseName, parentFolder, resolvePath } from '../../workspace/paths.ts';
-import { gatewayCommands, optionValue } from '../gatewayCommands.ts';
-import { type Gateway, gatewaysOf, isShortLived, startOf } from '../gateways.ts';
+import type { StartedScript } from '../../workspace/start/StartedScript.ts';
+import { startedScripts } from '../../workspace/start/startedScripts.ts';
+import { assignmentsOf } from '../assignmentsOf.ts';
+import { gatewayCommands, optionValue, pathOfWord } from '../gatewayCommands.ts';
+import { gatewayImages } from '../gatewayImages.ts';
+import { type Gateway, gatewaysOf, isShortLived } from '../gateways.ts';
 import { configValue } from '../openclawConfig.ts';
 import type { Fix } from '../Problem.ts';
 import type { Finding, Rule } from '../Rule.ts';
@@ -19,15 +24,17 @@ export const placeholderToken: Rule = {
     'Whoever reaches the port and knows the token controls the gateway: mail, chats, files and a shell. A word from the documentation is the first that ' +
     'is tried. Current versions refuse to start with one.',
   severity: 'error',
-  check: (project) =>
-    uniqueFindings(
-      gatewaysOf(project).flatMap((gateway) => [
-        ...inCompose(project, gateway),
-        ...inEnvFiles(project, gateway),
-        ...inCommands(project, gateway),
-        ...inConfig(project, gateway),
-      ]),
-    ),
+  check: (project) => {
+    const gateways = gatewaysOf(project);
+    // Who talks to a gateway elsewhere gives away its token just the same.
+    const definitions = gateways.length > 0 ? gateways.flatMap((gateway) => gateway.definitions) : project.services;
+    return uniqueFindings([
+      ...inCompose(project, definitions),
+      ...gateways.flatMap((gateway) => [...inEnvFiles(project, gateway), ...inConfig(project, gateway)]),
+      ...inImages(project),
+      ...inStart(project),
+    ]);
+  },
   bad: {
     'compose.yaml':
       'services:\n  openclaw-gateway:\n    image: ghcr.io/openclaw/openclaw:2026.9.6\n    environment:\n      OPENCLAW_GATEWAY_TOKEN: changeme\n',
@@ -39,19 +46,27 @@ export const placeholderToken: Rule = {
   },
 };
 
+const keyring = 'GOG_KEYRING_PASSWORD';
 const secretName = /^(?:(?:OPENCLAW|CLAWDBOT|MOLTBOT)_GATEWAY_(?:TOKEN|PASSWORD)|GOG_KEYRING_PASSWORD)$/;
 
 /** An empty value is no placeholder: the secret may come from elsewhere. */
-function isFilledIn(value: string): boolean {
-  return value !== '' && !value.includes('$') && (isPlaceholder(value) || /placeholder/i.test(value));
+function isFilledIn(value: string, name = ''): boolean {
+  if (value === '' || value.includes('$')) return false;
+  // Of the keyring somebody may have chosen a simple word: only what asks to be replaced is a placeholder.
+  if (name === keyring) return /^(?:change|replace|your[-_ ]|<.*>$)|[-_]here$|placeholder/i.test(value);
+  return isPlaceholder(value) || /placeholder/i.test(value);
 }
 
 function finding(path: string, range: TextRange, what: string, fixes: readonly Fix[] = []): Finding {
-  const message = `${what} is a placeholder that everybody can guess: whoever reaches the gateway gets in, and current versions refuse to start with it. Make one with openssl rand -hex 32.`;
+  const whatFor =
+    what === keyring
+      ? 'with it the sign-ins in the keyring of gog can be read'
+      : 'whoever reaches the gateway gets in, and current versions refuse to start with it';
+  const message = `${what} is a placeholder that everybody can guess: ${whatFor}. Make one with openssl rand -hex 32.`;
   return { path, range, message, fixes };
 }
 
-function inCompose(project: ProjectModel, { definitions }: Gateway): readonly Finding[] {
+function inCompose(project: ProjectModel, definitions: readonly ProjectService[]): readonly Finding[] {
   return definitions
     .filter(({ path }) => !isShortLived(project, path))
     .flatMap((definition) =>
@@ -60,7 +75,7 @@ function inCompose(project: ProjectModel, { definitions }: Gateway): readonly Fi
         if (value === undefined || !secretName.test(name)) return [];
         const text = interpolate(value.value, definition.variables);
         // What .env says is told there.
-        if (!isFilledIn(text) || !value.value.includes(text)) return [];
+        if (!isFilledIn(text, name) || !value.value.includes(text)) return [];
         return [finding(definition.path, value.range, name, fixesFor(definition, variable))];
       }),
     );
@@ -93,7 +108,7 @@ function inEnvFiles(project: ProjectModel, gateway: Gateway): readonly Finding[]
     .flatMap((path) => {
       const text = project.read(path) ?? '';
       return [...text.matchAll(/^[ \t]*(?:export[ \t]+)?(\w+)[ \t]*=[ \t]*(["']?)([^\s#"']+)\2/gm)]
-        .filter((match) => secretName.test(match[1] ?? '') && isFilledIn(match[3] ?? ''))
+        .filter((match) => secretName.test(match[1] ?? '') && isFilledIn(match[3] ?? '', match[1]))
         .map((match) => {
           const end = match.index + match[0].length - (match[2] ?? '').length;
           return finding(path, { start: end - (match[3] ?? '').length, end }, match[1] ?? '');
@@ -101,14 +116,58 @@ function inEnvFiles(project: ProjectModel, gateway: Gateway): readonly Finding[]
     });
 }
 
-function inCommands(project: ProjectModel, gateway: Gateway): readonly Finding[] {
-  return startOf(project, gateway).flatMap(({ path, commands, chain }) =>
-    gatewayCommands(commands).flatMap(({ options }) => {
+/** Variables that the gateway's own image sets. */
+function inImages(project: ProjectModel): readonly Finding[] {
+  return gatewayImages(project).flatMap(({ image }) =>
+    stageChain(image.stage)
+      .flatMap((stage) => stage.instructions)
+      .filter(({ keyword }) => keyword === 'ENV')
+      .flatMap(assignmentsOf)
+      .map((variable) => ({ ...variable, value: variable.value.replace(/^(["'])(.*)\1$/, '$2') }))
+      .filter(({ name, value }) => secretName.test(name) && isFilledIn(value, name))
+      .map(({ name, range }) => finding(image.path, range, name)),
+  );
+}
+
+/** What the start hands to the gateway, and the word that it takes where nobody has set the variable. */
+function inStart(project: ProjectModel): readonly Finding[] {
+  return startedScripts(project)
+    .filter(({ when }) => when === 'start')
+    .flatMap((script) => startFindings(project, script));
+}
+
+function startFindings(project: ProjectModel, script: StartedScript): readonly Finding[] {
+  const { path, source, commands, chain } = script;
+  return [
+    ...gatewayCommands(commands).flatMap(({ options }) => {
       const word = optionValue(options, '--token') ?? optionValue(options, '--password');
       if (word === undefined || !isFilledIn(word.value.replace(/^--\w+=/, ''))) return [];
-      return [{ ...finding(path, word.range, "The gateway's token"), related: chain }];
+      const file = pathOfWord(script, word);
+      // What a variable of the script holds is told where it gets it.
+      if (source !== undefined && project.read(file)?.slice(word.range.start, word.range.end).includes('$') === true)
+        return [];
+      return [{ ...finding(file, word.range, "The gateway's token"), related: chain }];
     }),
-  );
+    ...defaultsIn(source?.text ?? '').flatMap(({ name, value, start }) => {
+      const range = source?.sourceRange(start, start + value.length);
+      return range === undefined ? [] : [{ ...finding(path, range, name), related: chain }];
+    }),
+  ];
+}
+
+const withDefault = /\$\{((?:OPENCLAW|CLAWDBOT|MOLTBOT)_GATEWAY_(?:TOKEN|PASSWORD)):?[-=]["']?([\w<>. -]+)["']?\}/g;
+
+function defaultsIn(
+  text: string,
+): readonly { readonly name: string; readonly value: string; readonly start: number }[] {
+  if (!text.includes('_GATEWAY_')) return [];
+  return [...text.matchAll(withDefault)]
+    .filter((match) => !/^[ \t]*#/.test(text.slice(text.lastIndexOf('\n', match.index) + 1, match.index)))
+    .map((match) => {
+      const [whole, name = '', value = ''] = match;
+      return { name, value, start: match.index + whole.lastIndexOf(value) };
+    })
+    .filter(({ value }) => isFilledIn(value));
 }
 
 function inConfig(project: ProjectModel, gateway: Gateway): readonly Finding[] {

@@ -2,10 +2,10 @@ import { expandVariables } from '../../dockerfile/expandVariables.ts';
 import type { Instruction, Word } from '../../dockerfile/Instruction.ts';
 import { stageStates } from '../../dockerfile/stageStates.ts';
 import { type Stage, stageChain, stagesOf } from '../../dockerfile/stages.ts';
-import type { TextRange } from '../../text/TextRange.ts';
 import type { ProjectImage, ProjectModel } from '../../workspace/ProjectModel.ts';
 import { baseName, isWithin, parentFolder, resolvePath } from '../../workspace/paths.ts';
 import { readEnvFile } from '../../workspace/readEnvFile.ts';
+import { assignmentsOf } from '../assignmentsOf.ts';
 import { dockerignore } from '../dockerignore.ts';
 import type { Finding, Rule } from '../Rule.ts';
 import { isSecretAssignment, mayHoldSecrets, secretValues } from '../secretValues.ts';
@@ -58,7 +58,7 @@ function* valuesIn(path: string, instruction: Instruction): Iterable<Finding> {
     };
   }
   if (instruction.keyword !== 'ENV' && instruction.keyword !== 'ARG') return;
-  for (const { name, value, range } of assignments(instruction)) {
+  for (const { name, value, range } of assignmentsOf(instruction)) {
     if (!isSecretAssignment(name, value)) continue;
     yield {
       path,
@@ -74,33 +74,6 @@ function* valuesIn(path: string, instruction: Instruction): Iterable<Finding> {
 function isMeantForAll(instruction: Instruction, before: string): boolean {
   if (instruction.keyword !== 'ENV' && instruction.keyword !== 'ARG' && instruction.keyword !== 'RUN') return false;
   return /(?:PUBLIC|PUBLISHABLE|VITE_|REACT_APP_|FIREBASE)\w*["']?[=\s]["']?$/i.test(before);
-}
-
-interface Assignment {
-  readonly name: string;
-  readonly value: string;
-  /** Of the value. */
-  readonly range: TextRange;
-}
-
-function assignments(instruction: Instruction): readonly Assignment[] {
-  const [first, second] = instruction.words;
-  if (first === undefined) return [];
-  if (instruction.keyword === 'ENV' && !first.value.includes('=')) {
-    // The old form, ENV NAME the value, takes the rest of the line as it is.
-    const last = instruction.words.at(-1);
-    if (second === undefined || last === undefined) return [];
-    const range = { start: second.range.start, end: last.range.end };
-    return [{ name: first.value, value: instruction.sourceText(range), range }];
-  }
-  return instruction.words.flatMap((word) => {
-    const equals = word.value.indexOf('=');
-    if (equals <= 0) return [];
-    const start = word.range.start + equals + 1;
-    return [
-      { name: word.value.slice(0, equals), value: word.value.slice(equals + 1), range: { start, end: word.range.end } },
-    ];
-  });
 }
 
 function* copiedInto(

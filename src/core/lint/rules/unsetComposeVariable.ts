@@ -40,7 +40,7 @@ function findingsFor(project: ProjectModel, gateway: Gateway): readonly Finding[
     if (source === undefined) return [];
     return places(definition).flatMap(({ range, consequence }) =>
       plainReferences(definition.compose.text.slice(range.start, range.end))
-        .filter(({ name }) => !source.names.has(name) && !setElsewhere.test(name))
+        .filter(({ name }) => !source.names.has(name) && !definition.variables.has(name) && !setElsewhere.test(name))
         .filter(({ name }) => !isSetByScripts(project, name))
         .map(({ name, start, end }) => ({
           path: definition.path,

@@ -115,6 +115,10 @@ export class StartWalker {
       return;
     }
     const passed = first === entrypoint && cmd?.command.form === 'exec' ? cmd.command.argv : [];
+    if (cmd !== undefined && isOnlyWrapper(first.command.argv, passed)) {
+      this.#argv(passed, place(cmd), [], first.command.argv);
+      return;
+    }
     const runsArguments = this.#argv(first.command.argv, place(first), passed);
     // A script gets the command as its arguments and usually ends in `exec "$@"`; a wrapper such as tini has led to it already.
     if (cmd === undefined || first === cmd || runsArguments !== true) return;
@@ -122,13 +126,18 @@ export class StartWalker {
     else this.#argv(cmd.command.argv, place(cmd));
   }
 
-  /** `passed` stands elsewhere, perhaps in another file: it is no part of the command's range. */
-  #argv(argv: readonly ShellWord[], place: Place, passed: readonly ShellWord[] = []): boolean | undefined {
+  /** What stands `before` it and what is `passed` to it may be in other files: they are no part of the command's range. */
+  #argv(
+    argv: readonly ShellWord[],
+    place: Place,
+    passed: readonly ShellWord[] = [],
+    before: readonly ShellWord[] = [],
+  ): boolean | undefined {
     const [first] = argv;
     const last = argv.at(-1);
     if (first === undefined || last === undefined) return undefined;
     const command = new ShellCommand({
-      words: [...argv, ...passed],
+      words: [...before, ...argv, ...passed],
       assignments: [],
       redirects: [],
       range: { start: first.range.start, end: Math.max(first.range.end, last.range.end) },
@@ -227,6 +236,18 @@ export class StartWalker {
       if (text !== undefined) this.#file({ path: file.path, text }, command, place);
     }
   }
+}
+
+/** Whether these words run only what is passed to them: `tini --`, `gosu node`, `sh -c`. */
+function isOnlyWrapper(argv: readonly ShellWord[], passed: readonly ShellWord[]): boolean {
+  if (passed.length === 0 || unwrapCommand(argv).shellText !== undefined) return false;
+  const run = unwrapCommand([...argv, ...passed]);
+  if (run.shellText !== undefined) {
+    const last = argv.at(-1)?.value ?? '';
+    return /^-\w*c$/.test(last) || passed.some((word) => shells.has(word.value.slice(word.value.lastIndexOf('/') + 1)));
+  }
+  const program = run.script ?? run.argv[0];
+  return program !== undefined && passed.includes(program);
 }
 
 function usesArguments({ text }: MappedText): boolean {

@@ -125,6 +125,25 @@ describe('the chain to an install', () => {
   });
 });
 
+describe('an init that only runs its arguments', () => {
+  for (const [name, entrypoint, command] of [
+    ['tini and a shell of compose', '["tini", "-s", "--"]', 'sh -c "npm i -g mcporter && openclaw gateway"'],
+    ['a shell as the entrypoint', '["/bin/sh", "-c"]', '["npm i -g mcporter && openclaw gateway"]'],
+    ['gosu and plain words', '["gosu", "node"]', 'npm i -g mcporter'],
+  ] as const) {
+    it(`leads to the compose file: ${name}`, () => {
+      const line = `    command: ${command}`;
+      const at = line.indexOf('npm i -g mcporter');
+      const mark = `${' '.repeat(at)}${'^'.repeat('npm i -g mcporter'.length)}`;
+      const [problem] = check(rule, {
+        Dockerfile: `FROM ghcr.io/openclaw/openclaw:2026.9.6\nENTRYPOINT ${entrypoint}\n`,
+        'compose.yaml': `services:\n  a:\n    build: .\n${line}\n${mark}\n`,
+      });
+      assert.ok(problem?.related.every(({ path }) => path === '/project/compose.yaml'));
+    });
+  }
+});
+
 describe('runtime-install follows what runs', () => {
   for (const [name, files] of Object.entries(found)) it(`finds ${name}`, () => void check(rule, files));
   for (const [name, files] of Object.entries(silent)) it(`is silent about ${name}`, () => checkSilent(rule, files));

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of compose and of shells look like this.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { check, checkSilent, type Files, fixFirst } from '../check.ts';
@@ -126,6 +127,27 @@ volumes:
       - ./state:/home/node/.openclaw
 `,
     },
+    'the workspace and the config file alone, in an image of somebody': {
+      'compose.yaml': `services:
+  openclaw:
+  ^^^^^^^^
+    build: .
+    image: my-openclaw:latest
+    volumes:
+      - ./config/openclaw.json:/root/.openclaw/openclaw.json
+      - ./workspace:/root/.openclaw/workspace
+`,
+    },
+    'a name of this machine with the command of the repository’s image': {
+      'compose.yaml': `services:
+  openclaw:
+  ^^^^^^^^
+    image: openclaw:latest
+    command: ["node", "dist/index.js", "gateway", "--bind", "lan"]
+    volumes:
+      - ./.openclaw:/root/.openclaw
+`,
+    },
   };
   for (const [name, files] of Object.entries(found)) it(`finds ${name}`, () => assert.ok(check(rule, files)));
 
@@ -199,6 +221,14 @@ volumes:
       '    environment:\n      - OPENCLAW_STATE_DIR\n    volumes:\n      - ./data:/data\n',
     ),
     'a tmpfs elsewhere': yaml('    volumes:\n      - ./s:/home/node/.openclaw\n    tmpfs: [/tmp]\n'),
+    'an image of this machine that nobody here knows': {
+      'compose.yaml':
+        'services:\n  openclaw:\n    image: openclaw:custom\n    volumes:\n      - openclaw-data:/data\n    environment:\n      - OPENCLAW_GATEWAY_TOKEN=${TOKEN}\n',
+    },
+    'agents that only share its family name': {
+      'compose.yaml':
+        'services:\n  poet:\n    build: .\n    image: moltbot:classical\n    environment:\n      - MOLTBOT_STATE_DIR=/workspace\n    volumes:\n      - ./workspace/poet:/workspace\n',
+    },
   };
   for (const [name, files] of Object.entries(silent)) it(`is silent about ${name}`, () => checkSilent(rule, files));
 

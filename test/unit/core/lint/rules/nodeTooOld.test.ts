@@ -98,6 +98,29 @@ services:
     command: sh -c "npm install -g openclaw@latest && openclaw gateway"
 `,
   },
+  'a gateway version that compose sets to the newest': {
+    Dockerfile: `
+ARG NODE=22
+FROM node:\${NODE}-bookworm-slim
+     ^^^^^^^^^^^^^^^^^^^^^^^^^^
+ARG OPENCLAW_VERSION=2026.3.2
+RUN pnpm add -g "openclaw@\${OPENCLAW_VERSION}"
+`,
+    'compose.yaml':
+      'services:\n  openclaw:\n    build:\n      context: .\n      args:\n        NODE: ${NODE:-22}\n        OPENCLAW_VERSION: ${OPENCLAW_VERSION:-latest}\n',
+  },
+  'the stage that starts, where all stand on the same Node': `
+FROM node:22-bookworm AS source
+ARG REF=main
+RUN git clone --depth 1 --branch "\${REF}" https://github.com/openclaw/openclaw.git /openclaw
+FROM node:22-bookworm AS ui
+RUN npm ci && npm run build
+FROM node:22-bookworm
+     ^^^^^^^^^^^^^^^^
+COPY --from=source /openclaw /openclaw
+COPY --from=ui /ui/dist /ui
+CMD ["node", "/openclaw/dist/entry.js", "gateway"]
+`,
 };
 
 const silent: Readonly<Record<string, Files>> = {
@@ -127,6 +150,10 @@ const silent: Readonly<Record<string, Files>> = {
   'a stage that never reaches the image':
     'FROM node:20 AS test\nRUN npm install -g openclaw@latest\nFROM node:24\nRUN npm install -g openclaw@latest\n',
   'an image of somebody else': 'FROM acme/node:18\nRUN npm install -g openclaw@latest\n',
+  'a gateway version of which compose knows nothing': {
+    Dockerfile: 'FROM node:22\nARG V=latest\nRUN npm install -g openclaw@${V}\n',
+    'compose.yaml': 'services:\n  gateway:\n    build:\n      context: .\n      args:\n        - V\n',
+  },
 };
 
 describe(rule, () => {

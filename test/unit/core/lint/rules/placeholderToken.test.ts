@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of compose and of shells look like this.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { check, checkSilent, type Files, fixFirst } from '../check.ts';
@@ -67,6 +68,48 @@ GOG_KEYRING_PASSWORD="change-me-now" # later
                                            ^^^^^^^^^^^
 `,
     },
+    'a variable of the image': {
+      Dockerfile: `
+FROM ghcr.io/openclaw/openclaw:2026.9.6
+ENV OPENCLAW_TZ=UTC \\
+    OPENCLAW_GATEWAY_TOKEN=changeme
+                           ^^^^^^^^
+`,
+    },
+    'the word that the start script takes where nobody set one': {
+      Dockerfile:
+        'FROM node:24\nRUN npm install -g openclaw@2026.9.6\nCOPY start.sh /start.sh\nENTRYPOINT ["/start.sh"]\n',
+      'start.sh': `
+#!/bin/sh
+TOKEN="\${OPENCLAW_GATEWAY_TOKEN:-changeme}"
+                                 ^^^^^^^^
+exec openclaw gateway --bind lan --token "$TOKEN"
+`,
+    },
+    'a word that compose hands to the program': {
+      Dockerfile: 'FROM ghcr.io/openclaw/openclaw:2026.9.6\nENTRYPOINT ["openclaw"]\n',
+      'compose.yaml': `services:
+  openclaw:
+    build: .
+    command: ["gateway", "--bind", "lan", "--token", "change-me"]
+                                                     ^^^^^^^^^^^
+`,
+    },
+    'a container that nothing else shows to be a gateway': {
+      'compose.yaml': `services:
+  ai-container:
+    build: .
+    environment:
+      - OPENCLAW_GATEWAY_TOKEN=your-token-here
+                               ^^^^^^^^^^^^^^^
+`,
+    },
+    'the password of the keyring': {
+      'compose.yaml': `${head}    environment:
+      - GOG_KEYRING_PASSWORD=change-me-now
+                             ^^^^^^^^^^^^^
+`,
+    },
   };
   for (const [name, files] of Object.entries(found)) it(`finds ${name}`, () => assert.ok(check(rule, files)));
 
@@ -102,6 +145,23 @@ GOG_KEYRING_PASSWORD="change-me-now" # later
       'state/openclaw.json': `{ "gateway": { "auth": { "token": "\${OPENCLAW_GATEWAY_TOKEN}" } } }`,
     },
     'a comment in .env': { 'compose.yaml': fromEnv, '.env': '# OPENCLAW_GATEWAY_TOKEN=change-me\n' },
+    'a simple word for the keyring': {
+      'compose.yaml': `${head}    environment:\n      - GOG_KEYRING_PASSWORD=openclaw\n`,
+    },
+    'a comment in the start script': {
+      Dockerfile: 'FROM node:24\nRUN npm i -g openclaw@2026.9.6\nCOPY start.sh /\nCMD ["/start.sh"]\n',
+      'start.sh': '#!/bin/sh\n# TOKEN=${OPENCLAW_GATEWAY_TOKEN:-changeme}\nexec openclaw gateway\n',
+    },
+    'a script that no container starts': {
+      ...{ 'compose.yaml': fromEnv },
+      'scripts/check.sh':
+        '#!/bin/sh\ncurl -H "x: ${OPENCLAW_GATEWAY_TOKEN:-changeme}" http://localhost:18789/healthz\n',
+    },
+    'a token of the start script’s own making': {
+      Dockerfile: 'FROM node:24\nRUN npm i -g openclaw@2026.9.6\nCOPY start.sh /\nCMD ["/start.sh"]\n',
+      'start.sh':
+        '#!/bin/sh\nexport OPENCLAW_GATEWAY_TOKEN=${OPENCLAW_GATEWAY_TOKEN:-$(openssl rand -hex 32)}\nexec openclaw gateway\n',
+    },
   };
   for (const [name, files] of Object.entries(silent)) it(`is silent about ${name}`, () => checkSilent(rule, files));
 

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of compose and of shells look like this.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { check, checkSilent, type Files, fixFirst } from '../check.ts';
@@ -99,6 +100,27 @@ services:
     command: openclaw gateway
 `,
     },
+    'a gateway that is told where its browser is': {
+      'compose.yaml': `services:
+  clawdbot-gateway:
+    build: .
+    environment:
+      - CLAWDBOT_BROWSER_URL=http://clawdbot-browser:9222
+    ports:
+      - "\${CLAWDBOT_GATEWAY_PORT:-18789}:18789"
+        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+`,
+    },
+    'a service of any name whose command runs the gateway': {
+      'compose.yaml': `services:
+  alice:
+    build: .
+    command: sh -c "node /srv/portal.js >> /tmp/portal.log 2>&1 & exec openclaw gateway"
+    ports:
+      - "18790:18789"
+        ^^^^^^^^^^^^^
+`,
+    },
   };
   for (const [name, files] of Object.entries(found)) it(`finds ${name}`, () => assert.ok(check(rule, files)));
 
@@ -145,6 +167,17 @@ services:
     'a proxy in front': {
       'compose.yaml': `${gateway('')}  caddy:\n    image: caddy:2\n    ports:\n      - "443:443"\n      - "18789:18789"\n`,
     },
+    'an address that .env of the including project has': {
+      '.env': 'OPENCLAW_BIND=127.0.0.1\n',
+      'compose.yaml': 'include:\n  - path: ./openclaw/compose.yaml\n',
+      'openclaw/compose.yaml': gateway('    ports:\n      - ${OPENCLAW_BIND}:18789:18789\n'),
+    },
+    'a proxy in front under the same number': {
+      'compose.yaml': `${gateway('    expose: ["18789"]\n')}  nginx:\n    image: nginx\n    ports:\n      - "18789:80"\n`,
+    },
+    'the network of a Tailscale container': {
+      'compose.yaml': `${gateway('    network_mode: service:tailscale\n')}  tailscale:\n    image: tailscale/tailscale\n    hostname: openclaw\n`,
+    },
   };
   for (const [name, files] of Object.entries(silent)) it(`is silent about ${name}`, () => checkSilent(rule, files));
 
@@ -155,7 +188,6 @@ services:
     ['- "18789"', '- "127.0.0.1:18789:18789"'],
     ['- "0.0.0.0:18789:18789"', '- "127.0.0.1:18789:18789"'],
     ['- "[::]:18789:18789"', '- "127.0.0.1:18789:18789"'],
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: compose replaces it
     ['- "${P:-18789}:18789"', '- "127.0.0.1:${P:-18789}:18789"'],
     [
       '- target: 18789\n        published: 18789',

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of compose and of shells look like this.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { check, checkSilent, type Files, fixFirst } from '../check.ts';
@@ -77,6 +78,16 @@ describe(rule, () => {
     command: openclaw gateway
 `,
     },
+    'a gateway that is told where its browser is': {
+      'compose.yaml': `services:
+  clawdbot-gateway:
+  ^^^^^^^^^^^^^^^^
+    build: .
+    environment:
+      CLAWDBOT_BROWSER_URL: http://browser:9222
+    ports: ["127.0.0.1:18789:18789"]
+`,
+    },
   };
   for (const [name, files] of Object.entries(found)) it(`finds ${name}`, () => assert.ok(check(rule, files)));
 
@@ -116,6 +127,22 @@ describe(rule, () => {
     },
     'a one-off': { 'compose.yaml': `services:\n  openclaw:\n    ${image}\n    command: openclaw onboard\n` },
     'another gateway': { 'compose.yaml': 'services:\n  api-gateway:\n    image: kong\n    command: kong gateway\n' },
+    'the program without a command, for compose run': {
+      'compose.yaml':
+        'services:\n  cli-work:\n    build: .\n    environment:\n      OPENCLAW_GATEWAY_TOKEN: abc\n    volumes:\n      - ~/.openclaw-work:/home/node/.openclaw\n    entrypoint: ["node", "dist/index.js"]\n',
+      Dockerfile: 'FROM ghcr.io/openclaw/openclaw:2026.9.6\n',
+    },
+    'something in the network of the gateway': {
+      'compose.yaml': `services:\n  openclaw-gateway:\n    ${image}\n    restart: always\n  openclaw-discovery:\n    image: acme/openclaw-extra\n    network_mode: service:openclaw-gateway\n    command: python3 /srv/announce.py\n    volumes:\n      - ./state:/home/node/.openclaw\n`,
+    },
+    'a panel that shares the state and the token': {
+      'compose.yaml':
+        'services:\n  mission-hub:\n    build: ./hub\n    environment:\n      - OPENCLAW_GATEWAY_TOKEN=${TOKEN}\n    volumes:\n      - ./state:/root/.openclaw\n',
+    },
+    'a client of a gateway that only the host knows': {
+      'compose.yaml':
+        'services:\n  board:\n    build: .\n    environment:\n      - OPENCLAW_GATEWAY_URL=${GATEWAY_URL}\n    volumes:\n      - ./state:/root/.openclaw\n    ports: ["18789:18789"]\n',
+    },
   };
   for (const [name, files] of Object.entries(silent)) it(`is silent about ${name}`, () => checkSilent(rule, files));
 

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of compose and of shells look like this.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { check, checkSilent, type Files } from '../check.ts';
@@ -119,6 +120,18 @@ describe(rule, () => {
       'compose.yaml': `${head}  db:\n    image: postgres:17\n    volumes:\n      - \${DB_DIR}:/var/lib/postgresql/data\n`,
     },
     'an escaped dollar': { ...env, 'compose.yaml': `${head}    volumes:\n      - ./a$\${B}:/extra\n` },
+    'a variable of the project that includes the file': {
+      '.env': 'OPENCLAW_CONFIG_DIR=/srv/claw\n',
+      'compose.yaml': 'include:\n  - openclaw/compose.yaml\n',
+      'openclaw/.env': 'OPENCLAW_GATEWAY_TOKEN=5f3c0b1e\n',
+      'openclaw/compose.yaml': mount['compose.yaml'],
+    },
+    'a variable of an env file that the include names': {
+      'docker-compose.yml': 'include:\n  - path: [stacks/openclaw/compose.yaml]\n    env_file: env/claw.env\n',
+      'env/claw.env': 'OPENCLAW_CONFIG_DIR=/srv/claw\n',
+      'stacks/openclaw/.env': 'OPENCLAW_GATEWAY_TOKEN=5f3c0b1e\n',
+      'stacks/openclaw/compose.yaml': mount['compose.yaml'],
+    },
   };
   for (const [name, files] of Object.entries(silent)) it(`is silent about ${name}`, () => checkSilent(rule, files));
 });
