@@ -21,15 +21,19 @@ export interface FoundHeredoc extends Heredoc {
 /** A word with its quotes: `<<` counts only at the start of one. */
 const word = /(?:"(?:\\.|[^"\\])*"?|'[^']*'?|\\.|[^\s"'\\])+/gs;
 const marker = /^(\d*)<<(-?)(["']?)([\w.@%+-]+)\3(?=$|[;&|<>)])/;
+/** With a blank before the name, which the builder takes since BuildKit 0.22 (moby/buildkit#5817); `1 << 2` is none. */
+const spacedMarker = /(\d*)<<(-?)[ \t]+(["']?)([A-Za-z_][\w.@%+-]*)\3(?=$|[\s;&|<>)])/y;
 
 /** Finds the here-documents that an instruction's line (`from`..`lineEnd`) opens and reads their bodies from `bodyStart` on. */
 export function readHeredocs(text: string, from: number, lineEnd: number, bodyStart: number): readonly FoundHeredoc[] {
   const heredocs: FoundHeredoc[] = [];
   let at = bodyStart;
-  for (const found of text.slice(from, lineEnd).matchAll(word)) {
-    const match = marker.exec(found[0]);
+  const head = text.slice(from, lineEnd);
+  for (const found of head.matchAll(word)) {
+    const match = marker.exec(found[0]) ?? spaced(head, found);
     if (match === null) continue;
     const name = match[4] ?? '';
+    if (match.input === head && !isClosed(text, at, name)) continue;
     const stripsTabs = match[2] === '-';
     const start = from + found.index;
     const bodyFrom = Math.min(at, text.length);
@@ -58,4 +62,20 @@ export function readHeredocs(text: string, from: number, lineEnd: number, bodySt
     });
   }
   return heredocs;
+}
+
+function spaced(head: string, { 0: word, index }: RegExpExecArray): RegExpExecArray | null {
+  if (!/^\d*<<-?$/.test(word)) return null;
+  spacedMarker.lastIndex = index;
+  return spacedMarker.exec(head);
+}
+
+/** A line of that name follows. */
+function isClosed(text: string, from: number, name: string): boolean {
+  const line = new RegExp(`^\\t*${name.replace(/[.+]/g, '\\$&')}\\r?$`, 'my');
+  for (let at = from; at !== 0 && at < text.length; at = text.indexOf('\n', at) + 1) {
+    line.lastIndex = at;
+    if (line.test(text)) return true;
+  }
+  return false;
 }

@@ -148,7 +148,9 @@ function targetNames(command: ShellCommand, download: Download, commands: readon
     const { name, argv, script } = unwrapCommand(reader.words);
     if (interpreters.has(name) && (script === undefined || script.value === '-' || script.value === '/dev/stdin'))
       return 'installer';
-    if (name === 'tar' || name === 'bsdtar' || name === 'unzip') return unpackedInto(argv, reader);
+    if (unpackers.has(name)) {
+      return unpackedInto(argv, reader) ?? usesOfUnpacked(unpackFolder(argv), commandsAfter(reader, commands));
+    }
     if (name === 'gunzip' || name === 'zcat' || name === 'gzip' || name === 'xz' || name === 'tee') {
       const file = name === 'tee' ? argv.at(-1)?.value : redirectTarget(reader);
       return file !== undefined && binaryFolder.test(file) ? [lastPart(file)] : undefined;
@@ -182,11 +184,16 @@ function usesOfFile(output: string, commands: readonly ShellCommand[]): Target |
     const mentions = argv.slice(1).some(same);
     if (script !== undefined && same(script)) return 'installer';
     const program = argv[0];
-    if (program?.value.includes('/') === true && same(program)) return [lastPart(output)];
+    if (program?.value.includes('/') === true && same(program))
+      return scriptName.test(output) ? 'installer' : [lastPart(output)];
     if (!mentions) continue;
     if (interpreters.has(name) && argv[1] !== undefined && same(argv[1])) return 'installer';
-    if (name === 'chmod' && argv.some((word) => /^[ugoa]*\+[rwst]*x|^0?[0-7]*[1357][0-7]{0,2}$/.test(word.value)))
-      return [lastPart(output)];
+    if (name === 'chmod' && argv.some((word) => executableMode.test(word.value))) {
+      // An installer is made executable to run it once.
+      return scriptName.test(output) && isRun(output, commandsAfter(command, commands))
+        ? 'installer'
+        : [lastPart(output)];
+    }
     if (
       (name === 'mv' || name === 'cp' || name === 'install' || name === 'ln') &&
       binaryFolder.test(argv.at(-1)?.value ?? '')
@@ -194,13 +201,61 @@ function usesOfFile(output: string, commands: readonly ShellCommand[]): Target |
       const target = argv.at(-1)?.value ?? '';
       return [target.endsWith('/') || /\/s?bin$/.test(target) ? lastPart(output) : lastPart(target)];
     }
-    if (name === 'tar' || name === 'bsdtar' || name === 'unzip') {
-      const names = unpackedInto(argv, command);
+    if (unpackers.has(name)) {
+      const names = unpackedInto(argv, command) ?? usesOfUnpacked(unpackFolder(argv), commandsAfter(command, commands));
       if (names !== undefined) return names;
     }
   }
   return undefined;
 }
+
+const scriptName = /(?:\.(?:sh|bash|run|py|pl)|install(?:er)?)$/i;
+
+function isRun(file: string, commands: readonly ShellCommand[]): boolean {
+  return commands.some(({ words }) => {
+    const { argv, script, shellText } = unwrapCommand(words);
+    const program = script ?? argv[0];
+    return lastPart(program?.value ?? '') === lastPart(file) || shellText?.text.includes(file) === true;
+  });
+}
+
+const unpackers = new Set(['tar', 'bsdtar', 'unzip']);
+
+/** Where an archive goes; '' for the working directory. */
+function unpackFolder(argv: readonly ShellWord[]): string {
+  for (let at = 1; at < argv.length; at++) {
+    const value = argv[at]?.value ?? '';
+    if (value === '-C' || value === '-d' || value === '--directory' || /^-?[a-zA-Z]*C$/.test(value))
+      return (argv[at + 1]?.value ?? '').replace(/\/$/, '');
+    if (value.startsWith('--directory=')) return value.slice('--directory='.length).replace(/\/$/, '');
+  }
+  return '';
+}
+
+/** What was unpacked is made executable, or put into a folder of programs. */
+function usesOfUnpacked(folder: string, commands: readonly ShellCommand[]): Target | undefined {
+  const isIn = (path: string): boolean =>
+    folder === '' ? /^[^/$~-]/.test(path) : path.startsWith(`${folder}/`) && path.length > folder.length + 1;
+  for (const command of commands) {
+    if (asDownload(command) !== undefined) return undefined;
+    const { name, argv } = unwrapCommand(command.words);
+    if (name === 'cd' || name === 'make' || name === 'rm') return undefined;
+    const operands = argv.slice(1).map((word) => word.value);
+    const files = operands.filter((value) => !value.startsWith('-'));
+    if (name === 'chmod' && operands.some((value) => executableMode.test(value))) {
+      const file = files.slice(1).find(isIn);
+      if (file !== undefined && folder !== '') return [lastPart(file)];
+    }
+    const target = files.at(-1) ?? '';
+    if (/^(?:mv|cp|install)$/.test(name) && files.length > 1 && binaryFolder.test(target)) {
+      const file = files.slice(0, -1).find((value) => isIn(value) && !/^0?[0-7]{3}$/.test(value));
+      if (file !== undefined) return [/\/$|\/s?bin$/.test(target) ? lastPart(file) : lastPart(target)];
+    }
+  }
+  return undefined;
+}
+
+const executableMode = /^[ugoa]*\+[rwst]*x|^0?[0-7]*[1357][0-7]{0,2}$/;
 
 function unpackedInto(argv: readonly ShellWord[], command: ShellCommand): readonly string[] | undefined {
   const toFile = redirectTarget(command);

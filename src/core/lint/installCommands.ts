@@ -45,15 +45,24 @@ function findInstalls(commands: readonly ShellCommand[]): readonly InstallComman
 
 type Classified = Pick<InstallCommand, 'kind' | 'tool' | 'names'>;
 
+/** Programs of images that only install: Bitnami's, and those of the PHP images. */
+const installers: Readonly<Record<string, InstallCommand['kind']>> = {
+  install_packages: 'apt',
+  'docker-php-ext-install': 'other',
+  'install-php-extensions': 'other',
+};
+
 const asking = new Set(['--help', '-h', '--version', '--dry-run', '--simulate', '--download-only', '--print-uris']);
 
 function classify(name: string, argv: readonly ShellWord[]): Classified | undefined {
   const verbs = Object.hasOwn(managers, name) ? managers[name] : undefined;
   // Most commands are none of these.
-  if (verbs === undefined && !/^(?:pip|python|dpkg|rpm|pacman)/.test(name)) return undefined;
+  if (verbs === undefined && !/^(?:pip|python|dpkg|rpm|pacman|install|docker-php)/.test(name)) return undefined;
   const args = argv.slice(1).map((word) => word.value);
   if (args.some((arg) => asking.has(arg))) return undefined;
   if (verbs !== undefined) return managed(name, verbs, args);
+  const kind = Object.hasOwn(installers, name) ? installers[name] : undefined;
+  if (kind !== undefined) return { kind, tool: name, names: operands(args) };
   if (/^pip[\d.]*$/.test(name)) return python('pip', args);
   if (/^python[\d.]*$/.test(name) && args[0] === '-m' && args[1] === 'pip') return python('pip', args.slice(2));
   if (name === 'dpkg' || name === 'rpm') {
@@ -85,6 +94,11 @@ const aptManager: Manager = {
   valued: ['-o', '-t', '-c', '--option', '--target-release', '-q='],
 };
 const rpmManager: Manager = { kind: 'other', verbs: ['install', 'groupinstall', 'localinstall', 'reinstall', 'in'] };
+const condaManager: Manager = {
+  kind: 'other',
+  verbs: ['install', 'create', 'update', 'env create', 'env update'],
+  valued: ['-n', '--name', '-c', '--channel', '-p', '--prefix', '-f', '--file'],
+};
 const managers: Readonly<Record<string, Manager>> = {
   'apt-get': aptManager,
   apt: aptManager,
@@ -116,7 +130,6 @@ const managers: Readonly<Record<string, Manager>> = {
       'update',
       'up',
       'upgrade',
-      'rebuild',
     ],
     valued: [
       '--prefix',
@@ -138,7 +151,7 @@ const managers: Readonly<Record<string, Manager>> = {
   },
   yarn: {
     kind: 'npm',
-    verbs: ['install', 'add', 'global add', 'upgrade', 'dlx'],
+    verbs: ['install', 'add', 'global add', 'upgrade'],
     valued: ['--cwd', '--modules-folder', '--cache-folder', '--registry'],
   },
   bun: {
@@ -146,7 +159,9 @@ const managers: Readonly<Record<string, Manager>> = {
     verbs: ['install', 'i', 'add', 'update', 'a', 'upgrade'],
     valued: ['--cwd', '-c', '--config', '--registry', '--cache-dir'],
   },
-  corepack: { kind: 'npm', verbs: ['enable', 'prepare', 'install', 'use', 'up'], valued: ['--install-directory'] },
+  // `enable` alone fetches nothing.
+  corepack: { kind: 'npm', verbs: ['prepare', 'install', 'use', 'up'], valued: ['--install-directory'] },
+  deno: { kind: 'npm', verbs: ['install', 'add'] },
   pipx: {
     kind: 'pip',
     verbs: ['install', 'inject', 'upgrade', 'upgrade-all', 'install-all'],
@@ -157,7 +172,17 @@ const managers: Readonly<Record<string, Manager>> = {
     verbs: ['pip install', 'pip sync', 'tool install', 'tool upgrade', 'sync', 'add', 'python install'],
     valued: ['--python', '-p', '--directory', '--project', '--index-url', '--extra', '--group', '--target'],
   },
+  pipenv: { kind: 'pip', verbs: ['install', 'sync', 'update'], valued: ['--python'] },
+  conda: condaManager,
+  mamba: condaManager,
+  micromamba: condaManager,
   poetry: { kind: 'pip', verbs: ['install', 'add', 'update', 'sync'] },
+  composer: {
+    kind: 'other',
+    verbs: ['install', 'i', 'update', 'require', 'global require', 'create-project'],
+    valued: ['-d', '--working-dir'],
+  },
+  pecl: { kind: 'other', verbs: ['install', 'upgrade'] },
   gem: { kind: 'other', verbs: ['install', 'update'] },
   bundle: { kind: 'other', verbs: ['install', 'update'] },
   go: { kind: 'other', verbs: ['install', 'get'] },

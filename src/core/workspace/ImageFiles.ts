@@ -6,8 +6,9 @@ import { type StageState, stageStates } from '../dockerfile/stageStates.ts';
 import { type Stage, stageChain, stagesOf } from '../dockerfile/stages.ts';
 import { parseShell } from '../shell/parseShell.ts';
 import { unwrapCommand } from '../shell/unwrapCommand.ts';
-import type { MappedText } from '../text/MappedText.ts';
+import { type MappedText, MappedTextBuilder } from '../text/MappedText.ts';
 import { baseName, isWithin, resolvePath } from './paths.ts';
+import { printedText } from './printedText.ts';
 
 /** A file of the project, or a text inside one (a here-document), that is a file in the container. */
 export interface ContainerFile {
@@ -105,12 +106,13 @@ export class ImageFiles {
     return stage === undefined ? undefined : this.find(stage, resolvePath('/', path), depth + 1);
   }
 
-  /** Files that a RUN makes: links, copies, and here-documents written to a file. */
+  /** Files that a RUN makes: links, copies, here-documents written to a file, and what `echo` and `printf` write. */
   #written(stage: Stage, { instruction, state }: RunStep, imagePath: string, depth: number): ContainerFile | undefined {
     if (!instruction.body.text.includes(baseName(imagePath))) return undefined;
     const command = commandOf(instruction);
     if (command?.form !== 'shell') return undefined;
-    for (const { words, redirects } of parseShell(command.text).commands.toReversed()) {
+    for (const made of parseShell(command.text).commands.toReversed()) {
+      const { words, redirects } = made;
       const heredoc = redirects.find((redirect) => redirect.body !== undefined);
       const output = redirects.find((redirect) => redirect.operator === '>' || redirect.operator === '>>')?.target;
       const { name, argv } = unwrapCommand(words);
@@ -123,18 +125,51 @@ export class ImageFiles {
       if (heredoc?.body !== undefined && file !== undefined && resolvePath(state.workdir, file.value) === imagePath) {
         return { path: this.#dockerfilePath, text: heredoc.body };
       }
+      if (
+        (name === 'echo' || name === 'printf') &&
+        output !== undefined &&
+        resolvePath(state.workdir, output.value) === imagePath
+      ) {
+        return this.#printed(stage, imagePath);
+      }
       if (name !== 'ln' && name !== 'cp' && name !== 'mv' && name !== 'install') continue;
       const operands = argv.slice(1).filter((word) => !word.value.startsWith('-'));
       const to = operands.at(-1);
       const source = operands.at(-2);
       if (to === undefined || source === undefined) continue;
       const target = resolvePath(state.workdir, to.value);
-      const made = to.value.endsWith('/') ? resolvePath(target, baseName(source.value)) : target;
-      if (made !== imagePath && resolvePath(target, baseName(source.value)) !== imagePath) continue;
+      const path = to.value.endsWith('/') ? resolvePath(target, baseName(source.value)) : target;
+      if (path !== imagePath && resolvePath(target, baseName(source.value)) !== imagePath) continue;
       const origin = resolvePath(state.workdir, source.value);
       if (origin !== imagePath) return this.find(stage, origin, depth + 1);
     }
     return undefined;
+  }
+
+  /** A file that the RUNs of a stage write line by line: `echo … > file`, `printf … >> file`. */
+  #printed(stage: Stage, imagePath: string): ContainerFile | undefined {
+    let parts: MappedText[] = [];
+    for (const step of fileSteps(stage).toReversed()) {
+      const command = step.kind === 'run' ? commandOf(step.instruction) : undefined;
+      if (step.kind !== 'run' || command?.form !== 'shell' || !command.text.text.includes(baseName(imagePath)))
+        continue;
+      for (const made of parseShell(command.text).commands) {
+        const output = made.redirects.find(({ operator }) => operator === '>' || operator === '>>');
+        if (output?.target === undefined || resolvePath(step.state.workdir, output.target.value) !== imagePath)
+          continue;
+        const text = printedText(made);
+        if (output.operator === '>') parts = [];
+        if (text !== undefined) parts.push(text);
+      }
+    }
+    const [first] = parts;
+    if (first === undefined) return undefined;
+    if (parts.length === 1) return { path: this.#dockerfilePath, text: first };
+    const builder = new MappedTextBuilder(first.sourceOffset(0));
+    for (const part of parts) {
+      for (let at = 0; at < part.text.length; at++) builder.appendAt(part.text[at] ?? '', part.sourceOffset(at));
+    }
+    return { path: this.#dockerfilePath, text: builder.build() };
   }
 }
 

@@ -31,7 +31,7 @@ export const downloadWithoutChecksum: Rule = {
   },
 };
 
-const verifiers = /^(?:sha\d+sum|shasum|b2sum|md5sum|gpg|gpgv|cosign|minisign|slsa-verifier|rhash|openssl)$/;
+const verifiers = /^(?:sha\d+sum|shasum|b2sum|md5sum|checksum|gpg|gpgv|cosign|minisign|slsa-verifier|rhash|openssl)$/;
 
 function verifies(run: RunScript): boolean {
   return run.commands.some(({ words }) => verifiers.test(unwrapCommand(words).name));

@@ -1,6 +1,5 @@
 import { interpolate } from '../../compose/interpolate.ts';
-import { expandVariables } from '../../dockerfile/expandVariables.ts';
-import { stagesOf } from '../../dockerfile/stages.ts';
+import { type Stage, stageChain, stagesOf } from '../../dockerfile/stages.ts';
 import type { ProjectModel } from '../../workspace/ProjectModel.ts';
 import { type DownloadSite, downloadSites } from '../downloadSites.ts';
 import type { Finding, Rule } from '../Rule.ts';
@@ -36,9 +35,21 @@ function familyOf(name: string): Family {
   return /^(?:arm64|aarch64)$/i.test(name) ? 'arm64' : 'other';
 }
 
-function siteFindings(site: DownloadSite, project: ProjectModel): readonly Finding[] {
+/** Other systems, and files that only tell of the asset beside them. */
+const notForLinux =
+  /(?<![a-z])(?:win(?:dows|32|64)?|darwin|macos|osx|apple)(?![a-z])|\.(?:sha\d+|md5|asc|sig|pem|txt|json)$/i;
+
+/** What the address says itself, or a variable that holds all of it; one that is put into it can be set to another value. */
+function namedIn(site: DownloadSite, project: ProjectModel): string | undefined {
   const pathPart = site.url.replace(/^https?:\/\/[^/]*/, '');
-  const named = word.exec(pathPart)?.[1];
+  if (notForLinux.test(pathPart)) return undefined;
+  const written = project.read(site.path)?.slice(site.range.start, site.range.end) ?? '';
+  const isVariable = /^["']?\$\{?\w+\}?["']?$/.test(written);
+  return isVariable || word.test(written.replace(/^["']?https?:\/\/[^/]*/, '')) ? word.exec(pathPart)?.[1] : undefined;
+}
+
+function siteFindings(site: DownloadSite, project: ProjectModel): readonly Finding[] {
+  const named = namedIn(site, project);
   if (named === undefined || (site.run !== undefined && mapsArchitecture(site.run.script.script.source.text)))
     return [];
   const family = familyOf(named);
@@ -75,15 +86,16 @@ function targetPlatforms(path: string, project: ProjectModel): readonly Family[]
 }
 
 function platformFindings(project: ProjectModel): readonly Finding[] {
-  return project.dockerfiles.flatMap(({ path, dockerfile }) =>
-    stagesOf(dockerfile).flatMap((stage): readonly Finding[] => {
+  return project.dockerfiles.flatMap(({ path, dockerfile }) => {
+    const stages = stagesOf(dockerfile);
+    const last = stages.at(-1);
+    const finals = project.images.filter((image) => image.path === path).map((image) => image.stage);
+    const results = (finals.length > 0 ? finals : last === undefined ? [] : [last]).flatMap(stageChain);
+    // What a stage of another architecture builds may run everywhere.
+    if (!results.some(hasFixedPlatform)) return [];
+    return stages.flatMap((stage): readonly Finding[] => {
       const flag = stage.from.flag('platform');
-      if (
-        flag === undefined ||
-        expandVariables(flag.value, () => '').length < flag.value.length ||
-        flag.value.includes('$')
-      )
-        return [];
+      if (flag === undefined || !hasFixedPlatform(stage)) return [];
       const named = flag.value.split('/')[1] ?? '';
       const platforms = targetPlatforms(path, project);
       const family = familyOf(named);
@@ -94,6 +106,11 @@ function platformFindings(project: ProjectModel): readonly Finding[] {
       const message = `The image is built for ${named} on every machine: on a VM with another processor it runs emulated, slowly, or not at all.`;
       const peers = { ids: ['FromPlatformFlagConstDisallowed', 'DL3029'], range: stage.from.range };
       return [{ path, range: flag.range, message, peers }];
-    }),
-  );
+    });
+  });
+}
+
+function hasFixedPlatform(stage: Stage): boolean {
+  const value = stage.from.flag('platform')?.value;
+  return value !== undefined && !value.includes('$');
 }

@@ -4,7 +4,7 @@ import { unwrapCommand } from '../../shell/unwrapCommand.ts';
 import { baseName } from '../../workspace/paths.ts';
 import { asDownload, becomesProgram, commandsAfter, type Download } from '../downloadInstalls.ts';
 import type { Finding, Rule } from '../Rule.ts';
-import { type RunText, runScripts } from '../runScripts.ts';
+import { type RunScript, type RunText, runScripts } from '../runScripts.ts';
 
 /** A download that fails must fail the build: else the image holds an empty file, or an error page, under the binary's name. */
 export const maskedDownloadFailure: Rule = {
@@ -14,15 +14,20 @@ export const maskedDownloadFailure: Rule = {
     'A release that is gone, a renamed asset or a lost connection leaves a green build and an image whose binary is an empty file or an error page: ' +
     '`which` finds it, and the skill fails on the VM.',
   severity: 'warning',
-  check: (project) =>
-    runScripts(project).flatMap(({ path, text, instruction }) =>
-      text.remember(maskedIn).map(({ range, message, isPipe }) => ({
-        path,
-        range,
-        message,
-        ...(isPipe ? { peers: { ids: ['DL4006'], range: instruction.range } } : {}),
-      })),
-    ),
+  check: (project) => {
+    const runs = runScripts(project);
+    return runs.flatMap(({ path, text, stage, instruction }, index) =>
+      text
+        .remember(maskedIn)
+        .filter(({ names }) => !isProbedIn(runs.slice(index + 1, index + 1 + maxRunsAfter), { path, stage }, names))
+        .map(({ range, message, isPipe }) => ({
+          path,
+          range,
+          message,
+          ...(isPipe ? { peers: { ids: ['DL4006'], range: instruction.range } } : {}),
+        })),
+    );
+  },
   bad: {
     Dockerfile:
       'FROM node:24-bookworm\nRUN curl -L https://example.com/gog.tar.gz | tar -xzO gog > /usr/local/bin/gog; chmod +x /usr/local/bin/gog\n',
@@ -33,6 +38,9 @@ export const maskedDownloadFailure: Rule = {
   },
 };
 
+/** What a download brought is probed soon after it. */
+const maxRunsAfter = 4;
+
 function maskedIn(run: RunText): readonly Masked[] {
   return run.commands.flatMap((command) => maskedBy(run, command));
 }
@@ -40,15 +48,18 @@ function maskedIn(run: RunText): readonly Masked[] {
 interface Masked extends Pick<Finding, 'range' | 'message'> {
   /** It is the pipe alone that hides the failure. */
   readonly isPipe: boolean;
+  /** What the program that was fetched may be called. */
+  readonly names: readonly string[];
 }
 
 function maskedBy(run: RunText, command: ShellCommand): readonly Masked[] {
   const download = asDownload(command);
   if (download === undefined || command.substitutionOf !== undefined || !keepsSomething(command, download)) return [];
   const reason = maskReason(run, command, download);
-  if (reason === undefined) return [];
+  const names = programNames(download);
+  if (reason === undefined || isUsedIn(run, command, names)) return [];
   const message = `${reason.text} Then the build stays green without what it should have fetched.`;
-  return [{ range: command.pipeline?.range ?? command.range, message, isPipe: reason.isPipe }];
+  return [{ range: command.pipeline?.range ?? command.range, message, isPipe: reason.isPipe, names }];
 }
 
 const shells = /^(?:sh|bash|dash|ash|zsh|ksh|python[\d.]*|node|perl|ruby|php)$/;
@@ -122,6 +133,7 @@ function isCheckedLater(run: RunText, command: ShellCommand, download: Download)
   // curl --fail and wget without -O leave no file: whatever needs the file fails.
   const leavesFile = acceptsErrorPages(command, download) || command.redirects.length > 0 || download.tool === 'wget';
   return commandsAfter(command, run.commands).some((other) => {
+    if (failureFlow(run.script, other.range, run.options)?.mask !== undefined) return false;
     const { argv, name: program, script } = unwrapCommand(other.words);
     const mentions = argv.some((word, index) => index > 0 && word.value.includes(name));
     if (script !== undefined) return baseName(script.value) === name;
@@ -131,4 +143,60 @@ function isCheckedLater(run: RunText, command: ShellCommand, download: Download)
       verifiers.test(program) || unpackers.test(program) || (!leavesFile && /^(?:mv|cp|install|chmod)$/.test(program))
     );
   });
+}
+
+/** Words of addresses that say nothing about what is fetched. */
+const generic = new Set(
+  'http https www com org net io dev sh ai app raw git github githubusercontent gitlab content main master head install installer get download downloads releases release latest linux bin scripts script setup bash curl wget'.split(
+    ' ',
+  ),
+);
+
+function programNames(download: Download): readonly string[] {
+  return download.urls
+    .flatMap(({ value }) => value.toLowerCase().split(/[^a-z0-9]+/))
+    .concat(baseName(download.output ?? '').toLowerCase())
+    .filter((name) => name.length > 1 && !generic.has(name) && !/^v?\d+$/.test(name));
+}
+
+/** It runs later in the same RUN, under a name that the address has or from a folder in somebody's home: that would fail. */
+function isUsedIn(run: RunText, command: ShellCommand, names: readonly string[]): boolean {
+  return commandsAfter(command, run.commands).some((other) => {
+    if (command.pipeline !== undefined && other.pipeline === command.pipeline) return false;
+    const program = unwrapCommand(other.words).argv[0]?.value ?? '';
+    const isHome = /^(?:\/root|\/home\/[^/]+|~|\$\{?HOME\}?)\/.*bin\/[^/]+$/.test(program);
+    return (isHome || isNamed(program, names)) && fails(run, other);
+  });
+}
+
+/** One of the next RUNs asks it for its version. */
+function isProbedIn(
+  after: readonly RunScript[],
+  run: Pick<RunScript, 'path' | 'stage'>,
+  names: readonly string[],
+): boolean {
+  return after.some(
+    ({ path, stage, text }) =>
+      path === run.path &&
+      stage === run.stage &&
+      text.commands
+        .slice(0, maxCommands)
+        .some(
+          ({ words, range }) =>
+            words.some(({ value }) => /^(?:--version|-[vV]|version)$/.test(value)) &&
+            isNamed(unwrapCommand(words).argv[0]?.value ?? '', names) &&
+            fails(text, { range }),
+        ),
+  );
+}
+
+const maxCommands = 40;
+
+function isNamed(program: string, names: readonly string[]): boolean {
+  const name = baseName(program).toLowerCase();
+  return names.some((part) => name === part || (part.length > 2 && name.startsWith(part)));
+}
+
+function fails(run: RunText, { range }: Pick<ShellCommand, 'range'>): boolean {
+  return failureFlow(run.script, range, run.options)?.mask === undefined;
 }

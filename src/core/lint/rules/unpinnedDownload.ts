@@ -1,9 +1,14 @@
+import type { Instruction } from '../../dockerfile/Instruction.ts';
 import type { ShellCommand } from '../../shell/ShellScript.ts';
 import { unwrapCommand } from '../../shell/unwrapCommand.ts';
+import type { ProjectModel } from '../../workspace/ProjectModel.ts';
+import { startedScripts } from '../../workspace/start/startedScripts.ts';
+import { asDownload } from '../downloadInstalls.ts';
 import { type DownloadSite, downloadSites } from '../downloadSites.ts';
 import { installCommands } from '../installCommands.ts';
 import type { Finding, Rule } from '../Rule.ts';
 import { runScripts } from '../runScripts.ts';
+import { uniqueFindings } from '../uniqueFindings.ts';
 
 /** What "latest" is changes under you: the same Dockerfile builds different images, and one day one that does not work. */
 export const unpinnedDownload: Rule = {
@@ -13,7 +18,11 @@ export const unpinnedDownload: Rule = {
     'The same Dockerfile builds another image tomorrow. When the new release has another asset name, another command line or a fault, the next ' +
     'rebuild on the VM breaks, with nothing changed in the project and no way to the image of yesterday.',
   severity: 'information',
-  check: (project) => [...downloadSites(project).flatMap(siteFinding), ...latestPackages(project)],
+  check: (project) =>
+    uniqueFindings([
+      ...[...downloadSites(project), ...startSites(project)].flatMap(siteFinding),
+      ...latestPackages(project),
+    ]),
   bad: {
     Dockerfile:
       'FROM node:24-bookworm\nRUN curl -fsSL https://github.com/o/r/releases/latest/download/tool.tar.gz -o /tmp/t.tgz && tar -xzf /tmp/t.tgz -C /usr/local/bin\n',
@@ -26,7 +35,9 @@ export const unpinnedDownload: Rule = {
 
 const shells = /^(?:sh|bash|dash|ash|zsh|ksh)$/;
 
-function siteFinding(site: DownloadSite): readonly Finding[] {
+type Site = Pick<DownloadSite, 'path' | 'url' | 'range'> & { readonly run?: { readonly command: ShellCommand } };
+
+function siteFinding(site: Site): readonly Finding[] {
   const { path, url, range } = site;
   const finding = (message: string): readonly Finding[] => [{ path, range, message }];
   if (/\/releases\/latest\/download\//.test(url)) {
@@ -73,9 +84,13 @@ function runnerOf(command: ShellCommand): ShellCommand | undefined {
   return outer !== undefined && shells.test(unwrapCommand(outer.words).name) ? outer : undefined;
 }
 
+/** It installs nothing itself: the package manager is asked for a version after it. */
+const repositorySetUp = /nodesource\.com|packagecloud\.io|\/(?:script|setup)\.(?:deb|rpm)\.sh$/;
+
 /** A number with a dot in the address, or a version among the arguments or variables of the shell. */
 function hasVersion(url: string, runner: ShellCommand): boolean {
   const pathPart = url.replace(/^https?:\/\/[^/]*/, '');
+  if (repositorySetUp.test(url)) return true;
   if (/\d+\.(?:\d|x)|[/_@-]v?\d+(?:[/_.-]|$)|\$/.test(pathPart)) return true;
   if (runner.assignments.some(({ name }) => /VERSION|TAG|RELEASE/i.test(name))) return true;
   const { argv } = unwrapCommand(runner.words);
@@ -84,17 +99,42 @@ function hasVersion(url: string, runner: ShellCommand): boolean {
   return argv.slice(1).some(({ value }) => /\d+\.\d|\$\{?\w*VERSION/i.test(value) || /^v?\d+$/.test(value));
 }
 
-function latestPackages(project: Parameters<Rule['check']>[0]): readonly Finding[] {
-  return runScripts(project).flatMap(({ path, commands, instruction }) =>
-    installCommands(commands).flatMap((install) => {
-      const latest = install.command.words.filter((word) => /^[^-].*[^/]@latest$/.test(word.value));
-      return latest.map((word) => ({
-        path,
-        range: word.range,
-        message: `"${word.value}" is another version tomorrow: the next rebuild may differ, or fail.`,
-        // Of the rules about versions only the one for Go counts "latest" as none.
-        ...(install.tool === 'go' ? { peers: { ids: ['DL3062'], range: instruction.range } } : {}),
-      }));
-    }),
+/** What the containers fetch when they start changes with each of their starts. */
+function startSites(project: ProjectModel): readonly Site[] {
+  return startedScripts(project).flatMap(({ path, commands }) =>
+    commands.flatMap((command) =>
+      (asDownload(command)?.urls ?? [])
+        .filter(({ value }) => /^https?:/.test(value))
+        .map(({ value, range }) => ({ path, url: value, range, run: { command } })),
+    ),
   );
+}
+
+function latestPackages(project: ProjectModel): readonly Finding[] {
+  return [
+    ...runScripts(project).flatMap(({ path, commands, instruction }) => latestIn(project, path, commands, instruction)),
+    ...startedScripts(project).flatMap(({ path, commands }) => latestIn(project, path, commands)),
+  ];
+}
+
+/** One finding for each command, however many packages it names. */
+function latestIn(
+  project: ProjectModel,
+  path: string,
+  commands: readonly ShellCommand[],
+  instruction?: Instruction,
+): readonly Finding[] {
+  return installCommands(commands).flatMap((install) => {
+    // The default of a variable is there to be replaced.
+    const text = project.read(path) ?? '';
+    const latest = install.command.words.find(
+      ({ value, range }) => /^[^-].*[^/]@latest$/.test(value) && text.slice(range.start, range.end).includes('@latest'),
+    );
+    if (latest === undefined) return [];
+    const message = `"${latest.value}" is another version tomorrow: the next rebuild may differ, or fail.`;
+    // Of the rules about versions only the one for Go counts "latest" as none.
+    const isGo = install.tool === 'go' && instruction !== undefined;
+    const peers = isGo ? { peers: { ids: ['DL3062'], range: instruction.range } } : {};
+    return [{ path, range: latest.range, message, ...peers }];
+  });
 }

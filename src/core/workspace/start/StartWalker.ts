@@ -1,6 +1,7 @@
 import { commandOf, type DockerCommand } from '../../dockerfile/commandOf.ts';
 import type { Instruction } from '../../dockerfile/Instruction.ts';
 import { finalState, startInstructions } from '../../dockerfile/stageStates.ts';
+import { stageChain } from '../../dockerfile/stages.ts';
 import type { RelatedLocation } from '../../lint/Problem.ts';
 import { expandWords } from '../../shell/expandWords.ts';
 import { parseShell } from '../../shell/parseShell.ts';
@@ -16,7 +17,7 @@ import { packageScript } from '../packageScript.ts';
 import { parentFolder, resolvePath } from '../paths.ts';
 import { ContainerFiles } from './ContainerFiles.ts';
 import type { StartedScript, StartOrigin } from './StartedScript.ts';
-import { s6Scripts, supervisorCommands } from './serviceManagers.ts';
+import { inheritedInitScripts, s6Scripts, supervisorCommands } from './serviceManagers.ts';
 
 /** What is known while commands are followed. */
 interface Place {
@@ -37,6 +38,9 @@ interface Started {
 }
 
 const maxDepth = 12;
+/** Images that run nothing but their command. */
+const withoutInit =
+  /^(?:docker\.io\/)?(?:library\/)?(?:scratch|node|debian|ubuntu|alpine|python|golang|rust|ruby|php|buildpack-deps|busybox|eclipse-temurin|openjdk|fedora|rockylinux|almalinux|archlinux)(?:[:@]|$)/;
 const shells = new Set(['sh', 'bash', 'dash', 'ash', 'zsh', 'ksh']);
 
 /** Follows what one container runs, from ENTRYPOINT and CMD, or what compose sets instead, through the scripts that they lead to. */
@@ -74,6 +78,7 @@ export class StartWalker {
       service?.command === undefined
         ? ownCmd
         : this.#ofCompose(service.command.words, service.command.range, 'command');
+    if (entrypoint === undefined) this.#inherited(workdir);
     this.#start(entrypoint, cmd, workdir, 'start');
     for (const hook of service?.postStart ?? []) {
       this.#start(undefined, this.#ofCompose(hook.words, hook.range, 'post_start'), workdir, 'start');
@@ -84,6 +89,27 @@ export class StartWalker {
         : this.#ofCompose(service.healthcheck.words, service.healthcheck.range, 'healthcheck');
     this.#start(undefined, check, workdir, 'healthcheck');
     return this.#scripts;
+  }
+
+  /** What the entrypoint of the base image, which nobody here has written, is known to run. */
+  #inherited(workdir: string): void {
+    const origin = this.#base();
+    if (origin === undefined) return;
+    for (const file of inheritedInitScripts(this.#files)) {
+      if (!isShellText(file, false)) continue;
+      const chain = [{ path: origin.path, range: origin.range, message: `${origin.label} runs it` }];
+      this.#script(file, { origin, when: 'start', chain, path: file.path, workdir, scriptFolder: undefined, depth: 0 });
+    }
+  }
+
+  #base(): StartOrigin | undefined {
+    const label = 'The entrypoint of the base image';
+    const root = this.#image === undefined ? undefined : stageChain(this.#image.stage)[0];
+    if (root !== undefined && withoutInit.test(root.base)) return undefined;
+    if (this.#image !== undefined) return { path: this.#image.path, range: this.#image.stage.from.range, label };
+    return this.#service === undefined
+      ? undefined
+      : { path: this.#service.path, range: this.#service.service.nameRange, label };
   }
 
   #ofInstruction(instruction: Instruction | undefined): Started | undefined {
@@ -215,17 +241,15 @@ export class StartWalker {
   }
 
   #file(file: ContainerFile, command: ShellCommand, place: Place): boolean {
-    const key = `${place.when}\n${file.path}\n${file.text.sourceOffset(0)}`;
-    if (!this.#visited.has(key)) {
-      this.#visited.add(key);
-      this.#text(file.text, {
-        ...place,
-        path: file.path,
-        chain: chainTo(command, place),
-        scriptFolder: parentFolder(file.path),
-      });
-    }
+    this.#script(file, { ...place, chain: chainTo(command, place) });
     return file.text.remember(usesArguments);
+  }
+
+  #script(file: ContainerFile, place: Place): void {
+    const key = `${place.when}\n${file.path}\n${file.text.sourceOffset(0)}`;
+    if (this.#visited.has(key)) return;
+    this.#visited.add(key);
+    this.#text(file.text, { ...place, path: file.path, scriptFolder: parentFolder(file.path) });
   }
 
   #packageScripts(names: readonly string[], command: ShellCommand, place: Place): void {

@@ -21,6 +21,31 @@ export function s6Scripts(files: ContainerFiles): readonly ContainerFile[] {
   );
 }
 
+/**
+ * Folders whose scripts the entrypoints of well-known base images run before anything else: nginx, the databases' official images,
+ * phusion/baseimage, serversideup/php and jupyter/docker-stacks.
+ */
+const initFolders = [
+  '/docker-entrypoint.d',
+  '/docker-entrypoint-init.d',
+  '/docker-entrypoint-initdb.d',
+  '/etc/my_init.d',
+  '/etc/entrypoint.d',
+  '/usr/local/bin/before-notebook.d',
+  '/usr/local/bin/start-notebook.d',
+];
+
+/** The scripts that the entrypoint of a base image runs, where an image has none of its own. */
+export function inheritedInitScripts(files: ContainerFiles): readonly ContainerFile[] {
+  return [
+    ...s6Scripts(files),
+    ...initFolders.flatMap((folder) =>
+      files.below(folder).filter(({ path }) => /\/[^/.]+(?:\.(?:sh|bash|envsh))?$/.test(path)),
+    ),
+    ...files.below('/etc/service').filter(({ path }) => path.endsWith('/run')),
+  ];
+}
+
 /** The `command=` lines of the programs that supervisord starts. */
 export function supervisorCommands(
   argv: readonly ShellWord[],

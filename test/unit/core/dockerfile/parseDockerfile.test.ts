@@ -63,6 +63,11 @@ describe('parseDockerfile', () => {
     );
   });
 
+  it('takes a blank before the name of a here-document that is closed', () => {
+    assert.deepEqual(split("RUN cat > /x << 'EOF'\nCMD a\nEOF\nCMD y"), ["RUN cat > /x << 'EOF'\nCMD a\nEOF", 'CMD y']);
+    assert.deepEqual(split('RUN x << y\nCMD z'), ['RUN x << y', 'CMD z']);
+  });
+
   it('takes << inside a quoted word or a shift for text', () => {
     assert.deepEqual(split('RUN echo "a <<EOF b"\nCMD x'), ['RUN echo "a <<EOF b"', 'CMD x']);
     assert.deepEqual(split('RUN echo $((1<<2))\nCMD x'), ['RUN echo $((1<<2))', 'CMD x']);

@@ -17,6 +17,18 @@ describeRule('unpinned-download', {
     'npm @latest': 'FROM a\nRUN npm install -g «openclaw@latest» jq@1.2.3\n',
     'go @latest': 'FROM golang:1 AS b\nRUN go install «github.com/steipete/gifgrep/cmd/gifgrep@latest»\n',
     'corepack @latest': 'FROM a\nRUN corepack prepare «pnpm@latest» --activate\n',
+    'a start command': 'FROM a\nCMD npm install -g «openclaw@latest»\n',
+    'a start script': {
+      Dockerfile: 'FROM a\nCOPY e.sh /e.sh\nENTRYPOINT ["/e.sh"]\n',
+      'e.sh': `curl -fsSL «${github}/o/r/releases/latest/download/x.tgz» | tar -xz -C /usr/local/bin\n`,
+    },
+    'a command of compose': {
+      'compose.yml':
+        'services:\n  gw:\n    image: node:24\n    command: sh -c "npm i -g «openclaw@latest» && openclaw gateway"\n',
+    },
+    'several packages of one command, once': 'FROM a\nRUN npm install -g «openclaw@latest» clawhub@latest\n',
+    'an installer whose shell gets a variable':
+      'FROM a\nRUN curl -fsSL «https://bun.sh/install» | BUN_INSTALL=/usr/local bash\n',
     'a variable that leads to the latest release': `FROM a\nARG BASE=${github}/o/r/releases/latest/download\nRUN curl -fsSLO «$BASE/x.tgz»\n`,
   },
   isSilentAbout: {
@@ -34,7 +46,9 @@ describeRule('unpinned-download', {
     'npm packages with and without a version': 'FROM a\nRUN npm install -g openclaw clawhub@0.23.3 @scope/x@1\n',
     'a key': 'FROM a\nRUN curl -fsSL https://example.com/key.asc | gpg --dearmor -o /k.gpg\n',
     text: 'FROM a\nRUN echo "curl https://bun.sh/install | bash"\n# RUN npm i x@latest\n',
-    'a start command': 'FROM a\nCMD npm install -g openclaw@latest\n',
+    'a default that a build argument may replace': 'FROM a\nARG V=latest\nRUN npm install -g openclaw@$V\n',
+    'set-up scripts of package repositories':
+      'FROM a\nRUN curl -s https://packagecloud.io/install/repositories/o/r/script.deb.sh | bash && apt-get install -y r=1.2\n',
   },
 });
 
@@ -46,6 +60,10 @@ describeRule('hardcoded-architecture', {
     'an ADD': 'FROM node:24\nADD «https://example.com/go1.24.linux-arm64.tar.gz» /tmp/\n',
     'a Debian package':
       'FROM node:24\nRUN wget -q «https://dl.google.com/linux/direct/google-chrome-stable_current_amd64.deb»\n',
+    'an address that a variable holds':
+      'FROM node:24\nENV U=https://example.com/x_linux_amd64.deb\nRUN wget «$U» && dpkg -i x_linux_amd64.deb\n',
+    'each stage of an image for one platform':
+      'FROM «--platform=linux/amd64» golang:1 AS b\nRUN go build\nFROM «--platform=linux/amd64» debian:12\nCOPY --from=b /x /x\n',
     'the platform of a base image': 'FROM «--platform=linux/amd64» node:24\nRUN true\n',
     'a platform that compose does not build for': {
       Dockerfile: 'FROM node:24\nRUN curl -fO «https://example.com/x_amd64.tgz»\n',
@@ -70,6 +88,13 @@ describeRule('hardcoded-architecture', {
     },
     'names that only look like one':
       'FROM node:24\nRUN curl -fO https://amd64.example.com/charm64.tgz && curl -fO https://example.com/x64bit.zip\n',
+    'an architecture that a build argument may replace':
+      'FROM node:24\nARG A=amd64\nRUN curl -fO https://example.com/x_linux_$A.tgz\n',
+    'a file for Windows or macOS':
+      'FROM node:24\nRUN curl -fO https://example.com/x-win-x64.zip && curl -fO https://example.com/x-darwin-arm64.tgz\n',
+    'the checksum beside an asset': 'FROM node:24\nRUN curl -fO https://example.com/x_amd64.sha256\n',
+    'a build stage whose result runs everywhere':
+      'FROM --platform=linux/amd64 node:24 AS web\nRUN npm run build\nFROM nginx\nCOPY --from=web /dist /usr/share/nginx/html\n',
     'a download for all': 'FROM node:24\nRUN curl -fO https://example.com/x_linux_noarch.tgz\n',
     'packages and text': 'FROM node:24\nRUN apt-get install -y libc6-amd64-cross && echo https://example.com/x_amd64\n',
   },
@@ -127,6 +152,12 @@ describeRule('download-without-checksum', {
       'FROM a\nRUN «curl -fsSL https://example.com/x -o /tmp/x» && install -m 0755 /tmp/x /usr/local/bin/x\n',
     "a user's folder of programs":
       'FROM a\nRUN «curl -fsSL https://example.com/x -o /home/node/.local/bin/x» && chmod +x /home/node/.local/bin/x\n',
+    'an archive whose program is moved afterwards':
+      'FROM a\nRUN «curl -fsSLO https://example.com/x.tgz» && tar -xzf x.tgz && mv x/tool /usr/local/bin/tool && rm x.tgz\n',
+    'a piped archive whose program is moved afterwards':
+      'FROM a\nARG TARGETARCH\nRUN «curl -fsSL https://example.com/h.tgz | tar -xz -C /tmp» && mv /tmp/linux-$TARGETARCH/h /usr/local/bin/h\n',
+    'an archive whose program is made executable':
+      'FROM a\nRUN «wget https://example.com/x.tgz» && tar -xf x.tgz -C /opt/x && chmod 755 /opt/x/x\n',
     'a here-document': 'FROM a\nRUN <<EOF\nset -e\n«curl -fsSLo /usr/bin/x https://example.com/x»\nEOF\n',
   },
   isSilentAbout: {
@@ -140,6 +171,8 @@ describeRule('download-without-checksum', {
     'an archive of data': 'FROM a\nRUN curl -fsSL https://example.com/x.tgz | tar -xz -C /data\n',
     'a package manager': 'FROM a\nRUN apt-get install -y jq && npm i -g x\n',
     'an installer script': 'FROM a\nRUN curl -fsSL https://bun.sh/install | bash\n',
+    'an installer that is saved, made executable and run':
+      'FROM a\nRUN curl -fsSLO https://apt.llvm.org/llvm.sh && chmod +x llvm.sh && ./llvm.sh 19\n',
     'a file of the project': 'FROM a\nCOPY x /usr/local/bin/x\nRUN chmod +x /usr/local/bin/x\n',
     'a start script': 'FROM a\nCMD curl -o /usr/bin/x https://example.com/x && chmod +x /usr/bin/x\n',
   },

@@ -50,6 +50,17 @@ EOF
 RUN bash -c "curl -fsSL https://example.com/install.sh | sh"
              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 `,
+  'a package that dpkg reads and whose failure the next command hides': `FROM debian:12
+RUN wget https://example.com/a.deb; \\
+    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  dpkg -i a.deb; \\
+  apt-get install -y --fix-broken
+`,
+  'an installer that no later step of the build needs': `FROM debian:12
+RUN curl -LsSf https://astral.sh/uv/install.sh | sh
+    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+ENV PATH="/root/.local/bin:$PATH"
+`,
   'a pipe to an interpreter': `FROM python:3.13
 RUN curl -sSL https://install.python-poetry.org | python3 -
     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
@@ -57,6 +68,12 @@ RUN curl -sSL https://install.python-poetry.org | python3 -
 };
 
 const silent: Readonly<Record<string, string>> = {
+  'an installer whose program runs later in the same RUN':
+    'FROM debian:12\nRUN curl -fsSL https://bun.sh/install | bash && /root/.bun/bin/bun install -g qmd@1.0.0\n',
+  'an installer that sets up its own program in the same RUN':
+    'FROM debian:12\nRUN wget -qO- https://astral.sh/uv/install.sh | sh && uv venv /opt/venv\n',
+  'an installer whose program is probed in the next RUN':
+    'FROM node:24\nRUN curl -fsSL https://openclaw.ai/install.sh | bash\nRUN openclaw --version\n',
   'SHELL with pipefail':
     'FROM debian:12\nSHELL ["/bin/bash", "-o", "pipefail", "-c"]\nRUN curl -fsSL https://bun.sh/install | bash\n',
   'set -o pipefail': 'FROM debian:12\nRUN set -eo pipefail; curl -fsSL https://bun.sh/install | bash\n',

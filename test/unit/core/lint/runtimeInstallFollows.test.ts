@@ -6,6 +6,70 @@ import { check, checkSilent, type Files } from './check.ts';
 const rule = 'runtime-install';
 
 const found: Readonly<Record<string, Files>> = {
+  'a script that a here-document with a blank before its name writes': {
+    Dockerfile: `FROM debian:12
+RUN cat > /usr/local/bin/first-run.sh << 'EOF'
+#!/bin/bash
+sudo -u claw bash << 'INNER'
+npm install -g openclaw
+^^^^^^^^^^^^^^^^^^^^^^^
+INNER
+EOF
+COPY start.sh /start.sh
+ENTRYPOINT ["/start.sh"]
+`,
+    'start.sh': '#!/bin/sh\n[ -x /usr/local/bin/first-run.sh ] && /usr/local/bin/first-run.sh\nexec openclaw gateway\n',
+  },
+  'a script that printf writes': {
+    Dockerfile: `FROM debian:12
+RUN printf '%s\\n' \\
+  '#!/bin/sh' \\
+  'apt-get install -y jq' \\
+   ^^^^^^^^^^^^^^^^^^^^^
+  'exec "$@"' > /usr/local/bin/start.sh && chmod +x /usr/local/bin/start.sh
+ENTRYPOINT ["/usr/local/bin/start.sh"]
+`,
+  },
+  'a script that echo writes at once': {
+    Dockerfile: `FROM debian:12
+RUN echo '#!/bin/sh\\n\\
+pip install requests\\n\\
+^^^^^^^^^^^^^^^^^^^^
+exec python app.py' > /start.sh
+CMD ["sh", "/start.sh"]
+`,
+  },
+  'a script that echo writes line by line': {
+    Dockerfile: `FROM debian:12
+WORKDIR /app
+RUN echo "#!/bin/bash" > start.sh
+RUN echo "apk add jq" >> start.sh && echo "gem install rake" >> start.sh
+          ^^^^^^^^^^
+CMD ["bash", "start.sh"]
+`.replace('gem install rake', '«gem install rake»'),
+  },
+  'an initialisation script for the entrypoint of the base image': {
+    Dockerfile: 'FROM lscr.io/linuxserver/webtop:ubuntu-xfce\nCOPY root/ /\n',
+    'root/etc/cont-init.d/20-tools': '#!/usr/bin/with-contenv bash\n«apt-get install -y jq»\n',
+    'root/etc/services.d/gw/run': '#!/usr/bin/with-contenv bash\n«npm i -g openclaw»\nexec openclaw gateway\n',
+  },
+  'an initialisation script that compose mounts into an image of others': {
+    'compose.yml': 'services:\n  web:\n    image: nginx:1.27\n    volumes:\n      - ./init:/docker-entrypoint.d:ro\n',
+    'init/10-tools.sh': '#!/bin/sh\n«apt-get install -y jq»\n',
+  },
+  'a program that is unpacked aside, made executable and linked': {
+    Dockerfile: 'FROM node:24\nCOPY e.sh /e.sh\nENTRYPOINT ["/e.sh"]\n',
+    'e.sh': `#!/bin/sh
+install_tool() {
+  tmp="$(mktemp -d)"
+  «curl -fsSL "$BASE/$ASSET" -o "$tmp/$ASSET"»
+  tar -xzf "$tmp/$ASSET" -C "$DIR.tmp" tool
+  chmod 755 "$DIR.tmp/tool"
+  mv "$DIR.tmp" "$DIR"
+}
+[ -x "$DIR/tool" ] || install_tool
+`,
+  },
   'a script of s6-overlay': {
     Dockerfile: 'FROM ubuntu:noble\nCOPY rootfs/ /\nENTRYPOINT ["/init"]\n',
     'rootfs/etc/cont-init.d/10-tools': `#!/command/with-contenv bash
@@ -91,6 +155,14 @@ const silent: Readonly<Record<string, Files>> = {
   'what s6 does not run': {
     Dockerfile: 'FROM ubuntu:noble\nCOPY rootfs/ /\nENTRYPOINT ["/init"]\n',
     'rootfs/etc/s6-overlay/lib/setup.sh': '#!/bin/sh\napt-get install -y jq\n',
+  },
+  'initialisation scripts under an entrypoint of the image itself': {
+    Dockerfile: 'FROM lscr.io/linuxserver/webtop:latest\nCOPY root/ /\nENTRYPOINT ["sleep", "infinity"]\n',
+    'root/etc/cont-init.d/20-tools': '#!/bin/sh\napt-get install -y jq\n',
+  },
+  'a script that is printed and never run': {
+    Dockerfile:
+      'FROM debian:12\nRUN printf \'#!/bin/sh\\nnpm install\\n\' > /opt/help.sh && echo \'apk add jq\' >> /opt/help.sh\nCMD ["sleep", "1"]\n',
   },
   's6 scripts in an image that starts something else': {
     Dockerfile: 'FROM ubuntu:noble\nCOPY rootfs/ /\nCMD ["node", "x"]\n',
