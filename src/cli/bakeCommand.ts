@@ -6,8 +6,8 @@ import { projectBinaries } from '../core/binaries/projectBinaries.ts';
 import { gatewayImages } from '../core/lint/gatewayImages.ts';
 import { applyEdits } from '../core/text/applyEdits.ts';
 import { isDockerfilePath } from '../core/workspace/isProjectFile.ts';
+import { modelOf } from '../core/workspace/modelOf.ts';
 import type { ProjectFiles } from '../core/workspace/ProjectFiles.ts';
-import { ProjectModel } from '../core/workspace/ProjectModel.ts';
 import type { ProjectRead } from './LintReport.ts';
 import type { CliHost, ExitCode } from './runCli.ts';
 import { unifiedDiff } from './unifiedDiff.ts';
@@ -93,7 +93,7 @@ function explain(name: string, reason: string, catalog: BinaryCatalog): string {
 /** The file that was named, or the one that the gateway's image is built of. */
 function dockerfilePath({ project, only, displayPath }: ProjectRead): string | { readonly mistake: string } {
   if (only !== undefined) return only;
-  const model = new ProjectModel(project);
+  const model = modelOf(project);
   const paths = model.dockerfiles.map(({ path }) => path).filter(isDockerfilePath);
   const gateways = new Set(gatewayImages(model).map(({ image }) => image.path));
   const [first, second] = gateways.size > 0 ? [...gateways] : paths;

@@ -127,11 +127,12 @@ class Reader {
   readReferenced(project: ProjectFiles): void {
     for (let round = 0; round < maxRounds; round++) {
       const wanted = referencedPaths(project).filter((path) => !this.#failed.has(path));
-      if (wanted.length === 0) return;
+      const known = this.texts.size;
       for (const path of wanted) {
         const problem = this.read(path.replaceAll('/', sep));
         if (problem !== undefined) this.#failed.add(path);
       }
+      if (this.texts.size === known) return;
     }
   }
 }

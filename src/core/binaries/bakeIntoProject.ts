@@ -1,6 +1,6 @@
 import { gatewayImages } from '../lint/gatewayImages.ts';
+import { modelOf } from '../workspace/modelOf.ts';
 import type { ProjectFiles } from '../workspace/ProjectFiles.ts';
-import { ProjectModel } from '../workspace/ProjectModel.ts';
 import { type BakeResult, bakeBinary } from './bakeBinary.ts';
 
 /**
@@ -8,7 +8,7 @@ import { type BakeResult, bakeBinary } from './bakeBinary.ts';
  * builds several, else into the last one.
  */
 export function bakeIntoProject(project: ProjectFiles, dockerfilePath: string, binaryName: string): BakeResult {
-  const model = new ProjectModel(project);
+  const model = modelOf(project);
   const { catalog } = model;
   const images = [...gatewayImages(model).map(({ image }) => image), ...model.images];
   const image = images.find(({ path }) => path === dockerfilePath);

@@ -3,8 +3,9 @@ import { type Stage, stageChain } from '../dockerfile/stages.ts';
 import { installCommands } from '../lint/installCommands.ts';
 import { parseShell } from '../shell/parseShell.ts';
 import { parseSkill } from '../skills/parseSkill.ts';
+import { modelOf } from '../workspace/modelOf.ts';
 import type { ProjectFiles } from '../workspace/ProjectFiles.ts';
-import { type ProjectImage, ProjectModel } from '../workspace/ProjectModel.ts';
+import type { ProjectImage } from '../workspace/ProjectModel.ts';
 import type { BinaryCatalog } from './BinaryCatalog.ts';
 import { findStanzas } from './findStanzas.ts';
 
@@ -19,7 +20,7 @@ export interface ExpectedBinary {
 
 /** What should be found with `which` in the deployed gateway, in alphabetical order. */
 export function expectedBinaries(project: ProjectFiles): readonly ExpectedBinary[] {
-  const model = new ProjectModel(project);
+  const model = modelOf(project);
   const { catalog } = model;
   const expected = new Map<string, ExpectedBinary>();
   const add = (name: string, why: ExpectedBinary['why']): void => {

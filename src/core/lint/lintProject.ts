@@ -1,7 +1,7 @@
 import type { TextEdit } from '../text/TextEdit.ts';
 import type { TextRange } from '../text/TextRange.ts';
+import { modelOf } from '../workspace/modelOf.ts';
 import type { ProjectFiles } from '../workspace/ProjectFiles.ts';
-import { ProjectModel } from '../workspace/ProjectModel.ts';
 import { docsUrl } from './docsUrl.ts';
 import { type IgnoredRule, ignoredRules } from './ignoreComments.ts';
 import type { Fix, PeerRules, Problem, RelatedLocation, Severity } from './Problem.ts';
@@ -18,7 +18,7 @@ export const unusedIgnoreId = 'unused-ignore';
 
 /** All findings in a project, by path and position. Files that are missing or broken are looked at as far as they can be understood. */
 export function lintProject(project: ProjectFiles, settings: LintSettings = {}): readonly Problem[] {
-  const model = new ProjectModel(project);
+  const model = modelOf(project);
   const ignores = new Ignores(project);
   const problems: Problem[] = [];
   for (const rule of rules) {

@@ -1,4 +1,5 @@
-import { isMap, isScalar, type Node, parseDocument } from 'yaml';
+import { isMap, isScalar, type Node } from 'yaml';
+import { readYaml } from '../compose/readYaml.ts';
 import { blankJsonComments } from '../text/blankJsonComments.ts';
 import type { TextRange } from '../text/TextRange.ts';
 import type { ProjectModel } from '../workspace/ProjectModel.ts';
@@ -33,11 +34,7 @@ function stringAt(path: string, text: string, keys: readonly string[]): ConfigVa
   let node: unknown;
   try {
     // JSON5 is YAML but for its comments, and the YAML parser keeps the offsets.
-    node = parseDocument(blankJsonComments(text), {
-      logLevel: 'silent',
-      prettyErrors: false,
-      uniqueKeys: false,
-    }).contents;
+    node = readYaml(blankJsonComments(text), { uniqueKeys: false }).contents;
   } catch {
     // Hostile nesting exhausts the parser's stack.
     return undefined;

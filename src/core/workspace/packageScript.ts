@@ -1,4 +1,5 @@
-import { isMap, isScalar, parseDocument } from 'yaml';
+import { isMap, isScalar } from 'yaml';
+import { readYaml } from '../compose/readYaml.ts';
 import type { ShellWord } from '../shell/ShellWord.ts';
 import { MappedText } from '../text/MappedText.ts';
 
@@ -23,9 +24,8 @@ packageScript.find = (packageJson: MappedText, name: string): MappedText | undef
 function readScripts({ text: json }: MappedText): ReadonlyMap<string, MappedText> {
   const found = new Map<string, MappedText>();
   if (!json.includes('"scripts"')) return found;
-  // JSON is YAML, and the YAML parser keeps the offsets.
-  const document = parseDocument(json, { logLevel: 'silent', prettyErrors: false });
-  const scripts = isMap(document.contents) ? document.contents.get('scripts', true) : undefined;
+  const contents = parsedContents(json);
+  const scripts = isMap(contents) ? contents.get('scripts', true) : undefined;
   if (!isMap(scripts)) return found;
   for (const { key, value } of scripts.items) {
     if (!isScalar(key) || !isScalar(value) || typeof value.value !== 'string') continue;
@@ -39,4 +39,14 @@ function readScripts({ text: json }: MappedText): ReadonlyMap<string, MappedText
     );
   }
   return found;
+}
+
+function parsedContents(json: string): unknown {
+  try {
+    // JSON is YAML, and the YAML parser keeps the offsets.
+    return readYaml(json).contents;
+  } catch {
+    // Hostile nesting exhausts the parser's stack.
+    return undefined;
+  }
 }

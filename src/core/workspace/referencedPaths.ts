@@ -1,5 +1,5 @@
+import { modelOf } from './modelOf.ts';
 import type { ProjectFiles } from './ProjectFiles.ts';
-import { ProjectModel } from './ProjectModel.ts';
 import { isWithin, parentFolder, resolvePath } from './paths.ts';
 import { startedScripts } from './start/startedScripts.ts';
 
@@ -8,7 +8,7 @@ import { startedScripts } from './start/startedScripts.ts';
  * compose names. Read those that exist, then ask again: a script may lead to others. A path in the answer need not exist.
  */
 export function referencedPaths(project: ProjectFiles): readonly string[] {
-  const model = new ProjectModel(project);
+  const model = modelOf(project);
   startedScripts(model);
   for (const { path, service } of model.services) {
     for (const file of service.envFiles) model.read(resolvePath(parentFolder(path), file.value));
