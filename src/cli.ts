@@ -6,10 +6,20 @@ import { runCli } from './cli/runCli.ts';
 // A reader that goes away (`… | head`) is no error of ours.
 process.stdout.on('error', () => process.exit());
 
-process.exitCode = runCli(process.argv.slice(2), {
+const exitCode = runCli(process.argv.slice(2), {
   readProject,
   replaceText,
   write: (text) => process.stdout.write(text),
   writeError: (text) => process.stderr.write(text),
   useColour: process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined,
+  machines: async () => {
+    const { createMachineConnector, listSshConfigHosts } = await import('#vmAdapters');
+    return { connector: createMachineConnector(), sshConfigHosts: await listSshConfigHosts() };
+  },
 });
+// Most commands are done by now; without a turn of the event loop they also end sooner.
+if (typeof exitCode === 'number') process.exitCode = exitCode;
+else
+  void exitCode.then((code) => {
+    process.exitCode = code;
+  });

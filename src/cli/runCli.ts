@@ -1,7 +1,10 @@
 import manifest from '../../package.json' with { type: 'json' };
+import type { MachineConnector } from '../application/ports/MachineConnector.ts';
+import type { SshRoute } from '../core/vm/resolveSshRoute.ts';
 import { bakeCommand } from './bakeCommand.ts';
 import type { ReadProject } from './LintReport.ts';
 import { lintCommand } from './lintCommand.ts';
+import { statusCommand } from './statusCommand.ts';
 
 /** What the command line needs from the process. */
 export interface CliHost {
@@ -15,12 +18,20 @@ export interface CliHost {
   readonly write: (text: string) => void;
   readonly writeError: (text: string) => void;
   readonly useColour: boolean;
+  /** Loads what reaches machines. */
+  readonly machines: () => Promise<CliMachines>;
+}
+
+export interface CliMachines {
+  readonly connector: MachineConnector;
+  /** The hosts of the person's SSH config that have a name. */
+  readonly sshConfigHosts: readonly SshRoute[];
 }
 
 /** 0: clean, 1: findings (after `--fix`: that remain), or a change that `bake --dry-run` shows; 2: could not run, or not write. */
 export type ExitCode = 0 | 1 | 2;
 
-export function runCli(args: readonly string[], host: CliHost): ExitCode {
+export function runCli(args: readonly string[], host: CliHost): ExitCode | Promise<ExitCode> {
   const [command, ...rest] = args;
   if (command === '--version' || command === '-v') {
     host.write(`${manifest.version}\n`);
@@ -31,6 +42,7 @@ export function runCli(args: readonly string[], host: CliHost): ExitCode {
     return 0;
   }
   if (command === 'lint') return lintCommand(rest, host, usage);
+  if (command === 'status') return statusCommand(rest, host, usage);
   if (command === 'bake') return bakeCommand(rest, host, usage);
   host.writeError(command === undefined ? usage : `openclaw-vm: there is no command "${command}".\n\n${usage}`);
   return 2;
@@ -57,8 +69,16 @@ const usage = `openclaw-vm: checks for OpenClaw Gateway images and compose proje
     --dockerfile FILE  default: the one of the gateway's image below this folder
     --dry-run          changes nothing and prints the change as a diff
 
+  openclaw-vm status [--format text|json] [TARGET…]
+
+    What runs on machines: compose projects, services and containers with state and health.
+    TARGET is user@host[:port], a host of your SSH config, or local (the default). Keys come
+    from your SSH config, the SSH agent and the default key files; nothing is asked for, and
+    a host key that known_hosts does not know is refused.
+
   openclaw-vm --help | --version
 
 Exit code: 0 nothing found, 1 findings, 2 could not run. With --fix the findings that remain count.
+status: 0 all is well, 1 a machine was not reached or a container needs attention.
 bake: 0 done, 1 --dry-run would change the file, 2 not possible.
 `;

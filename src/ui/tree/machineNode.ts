@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { ConnectionError } from '../../application/ConnectionError.ts';
 import type { MachineEntry, MachineView } from '../../application/vms/MachineState.ts';
-import { formatBytes } from '../formatBytes.ts';
+import { formatBytes } from '../../core/text/formatBytes.ts';
 import { composeProjectNode } from './composeProjectNode.ts';
 import { addFact } from './containerNode.ts';
 import { addVmHint, getDockerHint, hintNode, retryHint } from './hintNode.ts';

@@ -142,7 +142,7 @@ describe('the direction of imports', () => {
   });
 });
 
-const sharedWithPage = ['src/ui/webview/messages.ts', 'src/ui/formatBytes.ts'];
+const sharedWithPage = ['src/ui/webview/messages.ts', 'src/core/text/formatBytes.ts'];
 
 function targets(file: SourceFile | undefined): string[] {
   return file?.imports.map(({ target }) => target) ?? [];

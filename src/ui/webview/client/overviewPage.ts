@@ -1,6 +1,6 @@
 import type { GatewayOverview } from '../../../application/overview/GatewayOverview.ts';
 import type { ProbeAnswer } from '../../../application/verify/GatewayChecks.ts';
-import { formatBytes } from '../../formatBytes.ts';
+import { formatBytes } from '../../../core/text/formatBytes.ts';
 import type { ClientMessage } from '../messages.ts';
 import { binariesSection } from './binariesSection.ts';
 import { element } from './element.ts';

@@ -1,0 +1,114 @@
+import { styleText } from 'node:util';
+import type { Container, PublishedPort } from '../application/ports/Engine.ts';
+import type { MachineFacts } from '../application/ports/Machine.ts';
+import { type ContainerCondition, containerCondition } from '../application/vms/containerCondition.ts';
+import type { ComposeProject, MachineView } from '../application/vms/MachineState.ts';
+import type { MachineStatus } from '../application/vms/readMachineStatus.ts';
+import { formatBytes } from '../core/text/formatBytes.ts';
+import type { StatusOfTarget } from './StatusOfTarget.ts';
+
+/** For people: the sidebar's tree. */
+export function formatStatusText(
+  statuses: readonly StatusOfTarget[],
+  options: { readonly useColour: boolean },
+): string {
+  const paint: Paint = (style, text) => (options.useColour ? styleText(style, text, { validateStream: false }) : text);
+  return statuses
+    .map((status) => drawn(machineBranch(status, paint), '', '').join('\n'))
+    .join('\n\n')
+    .concat('\n');
+}
+
+type Style = 'bold' | 'red' | 'yellow' | 'gray' | 'green';
+type Paint = (style: Style, text: string) => string;
+
+interface Branch {
+  readonly line: string;
+  readonly branches: readonly Branch[];
+}
+
+function drawn({ line, branches }: Branch, first: string, rest: string): readonly string[] {
+  const below = branches.flatMap((branch, index) =>
+    index === branches.length - 1
+      ? drawn(branch, `${rest}└─ `, `${rest}   `)
+      : drawn(branch, `${rest}├─ `, `${rest}│  `),
+  );
+  return [first + line, ...below];
+}
+
+function machineBranch({ name, address, status }: StatusOfTarget, paint: Paint): Branch {
+  const where = address === undefined || address === name ? '' : ` ${paint('gray', address)}`;
+  const title = `${paint('bold', name)}${where}`;
+  if (status.kind === 'failed') {
+    const { message, remedy } = status.error;
+    return {
+      line: `${title}  ${paint('red', 'not reached')}`,
+      branches: [
+        { line: message, branches: [] },
+        { line: paint('gray', remedy), branches: [] },
+      ],
+    };
+  }
+  const { view } = status;
+  return { line: `${title}  ${paint('gray', factsOf(view, status.facts))}`, branches: branchesOf(status, paint) };
+}
+
+function factsOf({ info }: MachineView, { diskBytes, freeDiskBytes, load, clockAheadS = 0 }: MachineFacts): string {
+  const facts = [info.architecture, formatBytes(info.memoryBytes), `Docker ${info.version}`];
+  if (diskBytes !== undefined && freeDiskBytes !== undefined)
+    facts.push(`${formatBytes(freeDiskBytes)} of ${formatBytes(diskBytes)} free`);
+  if (load !== undefined) facts.push(`load ${load.toFixed(2)}`);
+  if (Math.abs(clockAheadS) >= MAX_CLOCK_DIFFERENCE_S) {
+    facts.push(`clock ${Math.abs(clockAheadS)} s ${clockAheadS > 0 ? 'ahead' : 'behind'}`);
+  }
+  return facts.join(' · ');
+}
+
+const MAX_CLOCK_DIFFERENCE_S = 60;
+
+function branchesOf({ view, images, networks }: MachineStatus & { readonly kind: 'reached' }, paint: Paint): Branch[] {
+  const branches = view.projects.map((project) => projectBranch(project, paint));
+  if (view.otherContainers.length > 0) {
+    const line = `Other containers ${paint('gray', String(view.otherContainers.length))}`;
+    branches.push({ line, branches: view.otherContainers.map((container) => containerBranch(container, paint)) });
+  }
+  if (branches.length === 0) branches.push({ line: paint('gray', 'No containers.'), branches: [] });
+  const size = images.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  branches.push({ line: paint('gray', `${images.length} images (${formatBytes(size)})`), branches: [] });
+  branches.push({ line: paint('gray', `${networks.length} networks`), branches: [] });
+  return branches;
+}
+
+function projectBranch(project: ComposeProject, paint: Paint): Branch {
+  const containers = project.services.flatMap((service) => service.containers);
+  const running = containers.filter(({ state }) => state === 'running').length;
+  const facts = [project.workingDirectory, `${running} of ${containers.length} running`].filter((fact) => fact !== '');
+  return {
+    line: `${project.name} ${paint('gray', facts.join(' · '))}`,
+    branches: project.services.map((service) => ({
+      line: service.isGateway ? `${service.name} ${paint('gray', 'gateway')}` : service.name,
+      branches: service.containers.map((container) => containerBranch(container, paint)),
+    })),
+  };
+}
+
+const colours: Partial<Record<ContainerCondition, Style>> = {
+  failed: 'red',
+  unhealthy: 'red',
+  restarting: 'yellow',
+  starting: 'yellow',
+  running: 'green',
+  healthy: 'green',
+};
+
+function containerBranch(container: Container, paint: Paint): Branch {
+  const ports = [...new Set(container.ports.filter(({ hostPort }) => hostPort !== undefined).map(portText))];
+  const facts = [container.image, ...ports];
+  const status = paint(colours[containerCondition(container)] ?? 'gray', container.status || container.state);
+  return { line: `${container.name}  ${status}  ${paint('gray', facts.join(' · '))}`, branches: [] };
+}
+
+function portText({ hostAddress, hostPort, containerPort, protocol }: PublishedPort): string {
+  const host = hostAddress.includes(':') ? `[${hostAddress}]` : hostAddress;
+  return `${host}:${hostPort}→${containerPort}/${protocol}`;
+}
