@@ -11,5 +11,6 @@ export { composeProjectName } from './compose/composeProjectName.ts';
 export { findGatewayServices } from './compose/findGatewayServices.ts';
 export { parseCompose } from './compose/parseCompose.ts';
 export { explainRule } from './lint/explainRule.ts';
+export { fixAll } from './lint/fixAll.ts';
 export { lintProject } from './lint/lintProject.ts';
 export { referencedPaths } from './workspace/referencedPaths.ts';

@@ -24,6 +24,8 @@ export interface Rule {
   /** What happens to a person who does not. */
   readonly why: string;
   readonly severity: Severity;
+  /** Where there is no fix, and why: a sentence. Absent: every finding has one. */
+  readonly noFix?: string;
   readonly check: (project: ProjectModel) => Iterable<Finding>;
   /** A file that the rule speaks about, and the same file as it should be. */
   readonly bad: Example;

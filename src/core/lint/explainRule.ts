@@ -12,6 +12,7 @@ export function explainRule(ruleId: string): string | undefined {
     rule.why,
     ...exampleOf('Instead of', rule.bad),
     ...exampleOf('write', rule.good),
+    ...(rule.noFix === undefined ? [] : [`No fix: ${rule.noFix}`]),
     `[${rule.id}](${docsUrl(rule.id)})`,
   ].join('\n\n');
 }

@@ -3,7 +3,7 @@ import { editsBetween } from '../text/editsBetween.ts';
 import type { TextEdit } from '../text/TextEdit.ts';
 import type { ProjectFiles } from '../workspace/ProjectFiles.ts';
 import { type LintSettings, lintProject } from './lintProject.ts';
-import { type FileEdits, type Fix, type Problem, preferredFix } from './Problem.ts';
+import { type FileEdits, type Fix, type Problem, preferredFix, type Severity } from './Problem.ts';
 
 export interface FixAllOptions {
   readonly settings?: LintSettings;
@@ -41,26 +41,31 @@ export function fixAll(project: ProjectFiles, options: FixAllOptions = {}): FixA
 /** Far more rounds than fixes that lead to each other need. */
 const maxRounds = 40;
 
-interface Chosen extends FixedProblem {
+/**
+ * Parse results are kept by path and follow the last text of it. The texts in between are nobody else's business, so they have paths of
+ * their own.
+ */
+const prefix = '/.fix-all';
+
+interface Candidate extends FixedProblem {
   readonly fix: Fix;
 }
 
 class FixRun {
   readonly #options: FixAllOptions;
-  readonly #original: ReadonlyMap<string, string>;
   readonly #project: ProjectFiles;
   readonly #fixed: FixedProblem[] = [];
   /** Fixes that were tried and did not help. */
   readonly #useless = new Set<string>();
   #texts: ReadonlyMap<string, string>;
-  #problems: readonly Problem[];
+  #problems: readonly Problem[] = [];
+  #candidates: readonly Candidate[] = [];
 
   constructor(project: ProjectFiles, options: FixAllOptions) {
     this.#options = options;
-    this.#original = project.texts;
-    this.#texts = project.texts;
     this.#project = project;
-    this.#problems = this.#lint(project.texts);
+    this.#texts = project.texts;
+    this.#accept(project.texts, this.#lint(project.texts));
   }
 
   run(): FixAllResult {
@@ -69,77 +74,94 @@ class FixRun {
       if (chosen.length === 0) break;
       if (this.#take(chosen)) continue;
       // One of them is to blame.
-      if (chosen.length === 1) for (const { problem, fix } of chosen) this.#useless.add(keyOf(problem, fix));
-      else {
-        for (const one of chosen) {
-          const again = this.#find(one);
-          if (again !== undefined && !this.#take([again])) this.#useless.add(keyOf(again.problem, again.fix));
-        }
+      for (const one of chosen) {
+        const again = chosen.length === 1 ? one : this.#find(one);
+        if (again !== undefined && (chosen.length === 1 || !this.#take([again]))) this.#useless.add(keyOf(again));
       }
     }
-    const texts = new Map([...this.#texts].filter(([path, text]) => this.#original.get(path) !== text));
-    const edits = [...texts].map(([path, text]) => ({
-      path,
-      edits: editsBetween(this.#original.get(path) ?? '', text),
-    }));
+    const before = this.#project.texts;
+    const texts = new Map([...this.#texts].filter(([path, text]) => before.get(path) !== text));
+    const edits = [...texts].map(([path, text]) => ({ path, edits: editsBetween(before.get(path) ?? '', text) }));
     return { edits, texts, fixed: this.#fixed, remaining: this.#problems };
   }
 
   #lint(texts: ReadonlyMap<string, string>): readonly Problem[] {
-    return lintProject({ ...this.#project, texts }, this.#options.settings);
+    const hidden = new Map([...texts].map(([path, text]) => [prefix + path, text]));
+    return lintProject({ ...this.#project, root: prefix + this.#project.root, texts: hidden }, this.#options.settings);
+  }
+
+  /** Reads the fixes at once: they are those of the last text that was linted. */
+  #accept(texts: ReadonlyMap<string, string>, problems: readonly Problem[]): void {
+    this.#texts = texts;
+    this.#problems = problems.map(withoutPrefix);
+    this.#candidates = this.#problems.flatMap((problem) => {
+      const fix = this.#wanted(problem);
+      return fix === undefined ? [] : [{ problem, title: fix.title, fix }];
+    });
+  }
+
+  #wanted(problem: Problem): Fix | undefined {
+    const { only, withinFile = false } = this.#options;
+    if (only !== undefined && problem.path !== only) return undefined;
+    const fix = preferredFix(problem);
+    return withinFile && fix?.edits.some(({ path }) => path !== only) === true ? undefined : fix;
   }
 
   /** The first fixes, by path and position, that can be applied together. */
-  #withoutOverlaps(): readonly Chosen[] {
-    const chosen: Chosen[] = [];
+  #withoutOverlaps(): readonly Candidate[] {
+    const chosen: Candidate[] = [];
     const taken = new Map<string, TextEdit[]>();
-    for (const problem of this.#problems) {
-      const fix = this.#preferred(problem);
-      if (fix === undefined) continue;
-      if (fix.edits.some(({ path, edits }) => edits.some((edit) => touches(edit, taken.get(path))))) continue;
-      for (const { path, edits } of fix.edits) taken.set(path, [...(taken.get(path) ?? []), ...edits]);
-      chosen.push({ problem, title: fix.title, fix });
+    for (const candidate of this.#candidates) {
+      if (this.#useless.has(keyOf(candidate))) continue;
+      const { edits: files } = candidate.fix;
+      if (files.some(({ path, edits }) => edits.some((edit) => touches(edit, taken.get(path))))) continue;
+      for (const { path, edits } of files) taken.set(path, [...(taken.get(path) ?? []), ...edits]);
+      chosen.push(candidate);
     }
     return chosen;
   }
 
-  #preferred(problem: Problem): Fix | undefined {
-    const { only, withinFile = false } = this.#options;
-    if (only !== undefined && problem.path !== only) return undefined;
-    const fix = preferredFix(problem);
-    if (fix === undefined || this.#useless.has(keyOf(problem, fix))) return undefined;
-    return withinFile && fix.edits.some(({ path }) => path !== only) ? undefined : fix;
-  }
-
   /** The same finding after others were fixed. */
-  #find({ problem, title }: Chosen): Chosen | undefined {
-    const same = this.#problems.find(
+  #find({ problem, title }: Candidate): Candidate | undefined {
+    return this.#candidates.find(
       (other) =>
-        other.ruleId === problem.ruleId &&
-        other.path === problem.path &&
-        other.message === problem.message &&
-        this.#preferred(other)?.title === title,
+        other.problem.ruleId === problem.ruleId &&
+        other.problem.path === problem.path &&
+        other.problem.message === problem.message &&
+        other.title === title &&
+        !this.#useless.has(keyOf(other)),
     );
-    const fix = same === undefined ? undefined : this.#preferred(same);
-    return same === undefined || fix === undefined ? undefined : { problem: same, title, fix };
   }
 
   /** Applies the fixes, and keeps the result where it is better. */
-  #take(chosen: readonly Chosen[]): boolean {
+  #take(chosen: readonly Candidate[]): boolean {
     const texts = new Map(this.#texts);
     for (const { fix } of chosen) {
       for (const { path, edits } of fix.edits) texts.set(path, applyEdits(texts.get(path) ?? '', edits));
     }
     const problems = this.#lint(texts);
     if (!isBetter(this.#problems, problems, chosen)) return false;
-    this.#texts = texts;
-    this.#problems = problems;
+    this.#accept(texts, problems);
     this.#fixed.push(...chosen.map(({ problem, title }) => ({ problem, title })));
     return true;
   }
 }
 
-function keyOf({ ruleId, path, message }: Problem, fix: Fix): string {
+function withoutPrefix(problem: Problem): Problem {
+  const { ruleId, severity, message, range, docsUrl } = problem;
+  const own = <T extends { readonly path: string }>(place: T): T => ({
+    ...place,
+    path: place.path.slice(prefix.length),
+  });
+  const fixes = problem.fixes.map((fix) => ({ ...fix, edits: fix.edits.map(own) }));
+  return {
+    ...own({ ruleId, severity, message, path: problem.path, range, docsUrl }),
+    related: problem.related.map(own),
+    fixes,
+  };
+}
+
+function keyOf({ problem: { ruleId, path, message }, fix }: Candidate): string {
   return JSON.stringify([ruleId, path, message, fix]);
 }
 
@@ -148,20 +170,26 @@ function touches({ range }: TextEdit, taken: readonly TextEdit[] = []): boolean 
   return taken.some((other) => range.start <= other.range.end && other.range.start <= range.end);
 }
 
-/** Each fixed rule has as many findings less, and no rule has errors that it had not. */
-function isBetter(before: readonly Problem[], after: readonly Problem[], chosen: readonly Chosen[]): boolean {
-  const count = (problems: readonly { readonly problem: Problem }[]): Map<string, number> => {
-    const counts = new Map<string, number>();
-    for (const { problem } of problems) counts.set(problem.ruleId, (counts.get(problem.ruleId) ?? 0) + 1);
-    return counts;
-  };
-  const all = (problems: readonly Problem[]): Map<string, number> => count(problems.map((problem) => ({ problem })));
-  const errors = (problems: readonly Problem[]): Map<string, number> =>
-    all(problems.filter(({ severity }) => severity === 'error'));
-  const [had, has, hadErrors] = [all(before), all(after), errors(before)];
-  for (const [ruleId, fixed] of count(chosen)) {
-    if ((has.get(ruleId) ?? 0) > (had.get(ruleId) ?? 0) - fixed) return false;
-  }
-  for (const [ruleId, number] of errors(after)) if (number > (hadErrors.get(ruleId) ?? 0)) return false;
-  return true;
+const weights: Readonly<Record<Severity, number>> = { error: 4, warning: 3, information: 2, hint: 1 };
+
+/**
+ * Each fixed rule has less to say, by its number of findings or by what they weigh (a lost state may leave only a lost key), and no rule
+ * has errors that it had not.
+ */
+function isBetter(before: readonly Problem[], after: readonly Problem[], chosen: readonly Candidate[]): boolean {
+  const [had, has] = [before, after].map((problems) => sums(problems, ({ severity }) => weights[severity]));
+  const fixed = sums(
+    chosen.map(({ problem }) => problem),
+    () => 1,
+  );
+  for (const [ruleId, number] of fixed) if ((has?.get(ruleId) ?? 0) > (had?.get(ruleId) ?? 0) - number) return false;
+  const isError = ({ severity }: Problem): number => (severity === 'error' ? 1 : 0);
+  const hadErrors = sums(before, isError);
+  return [...sums(after, isError)].every(([ruleId, number]) => number <= (hadErrors.get(ruleId) ?? 0));
+}
+
+function sums(problems: readonly Problem[], weigh: (problem: Problem) => number): ReadonlyMap<string, number> {
+  const byRule = new Map<string, number>();
+  for (const problem of problems) byRule.set(problem.ruleId, (byRule.get(problem.ruleId) ?? 0) + weigh(problem));
+  return byRule;
 }

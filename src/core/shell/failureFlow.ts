@@ -18,7 +18,9 @@ export interface FailureFlow {
   readonly lastOfPipe?: TextRange;
 }
 
-type Node = Statement['command'] | Statement | CompoundList | ShellScript['syntax'];
+/** A node of a script's syntax tree on the way to a command. */
+export type FlowNode = Statement['command'] | Statement | CompoundList | ShellScript['syntax'];
+type Node = FlowNode;
 
 /** Follows what happens when the simple command that begins at `range` fails; `undefined` where nothing can be said for sure. */
 export function failureFlow(script: ShellScript, range: TextRange, outer: ShellOptions): FailureFlow | undefined {
@@ -77,7 +79,7 @@ export function failureFlow(script: ShellScript, range: TextRange, outer: ShellO
 }
 
 /** From the script down to the command that begins at a document offset. */
-function pathTo(script: ShellScript, start: number): readonly Node[] | undefined {
+export function pathTo(script: ShellScript, start: number): readonly Node[] | undefined {
   const path: Node[] = [];
   let node: Node | undefined = script.syntax;
   while (node !== undefined) {
@@ -126,7 +128,7 @@ function childrenOf(node: Node): readonly Node[] {
 }
 
 /** The options that the script's own `set` commands have switched on before the command. */
-function optionsAt(script: ShellScript, path: readonly Node[], outer: ShellOptions): ShellOptions {
+export function optionsAt(script: ShellScript, path: readonly Node[], outer: ShellOptions): ShellOptions {
   const command = path.at(-1);
   let { errexit, pipefail } = outer;
   const shebang = /^#!\S+\s+(?:\S*sh\s+)?(-.*)/.exec(script.source.text)?.[1];

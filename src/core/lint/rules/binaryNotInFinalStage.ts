@@ -24,6 +24,7 @@ export const binaryNotInFinalStage: Rule = {
     'Only the last stage becomes the image. What an earlier stage installs is gone unless COPY --from takes it over: the container ' +
     'does not start, its health check fails, or the skill is left out.',
   severity: 'warning',
+  noFix: 'where the install takes more than a package of the distribution.',
   check: (project) => project.images.flatMap((image) => findingsFor(project, image)),
   bad: {
     Dockerfile:

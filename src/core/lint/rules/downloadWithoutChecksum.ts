@@ -1,4 +1,5 @@
 import { unwrapCommand } from '../../shell/unwrapCommand.ts';
+import { replaceByStanza } from '../fixes/replaceByStanza.ts';
 import { installCommands } from '../installCommands.ts';
 import type { Rule } from '../Rule.ts';
 import { type RunScript, runScripts } from '../runScripts.ts';
@@ -9,16 +10,19 @@ export const downloadWithoutChecksum: Rule = {
   summary: 'Check the digest of a downloaded executable',
   why: 'The gateway holds tokens of mail, chat and models. An executable that nothing verifies can be any other the next time the image is built.',
   severity: 'hint',
+  noFix:
+    "for what is not in the catalog of binaries: its digest must come from the release's own page, not from the file that is to be checked.",
   check: (project) =>
     runScripts(project).flatMap((run) =>
       verifies(run)
         ? []
         : installCommands(run.commands)
             .filter((install) => install.kind === 'download')
-            .map(({ range, names }) => ({
+            .map(({ range, names, command }) => ({
               path: run.path,
               range,
               message: `Nothing verifies ${names.length > 0 ? names.join(', ') : 'what this unpacks'}: compare the file with a known digest (sha256sum -c) before it goes into the image.`,
+              fixes: () => replaceByStanza(run, command, project.catalog),
             })),
     ),
   bad: {

@@ -19,6 +19,7 @@ export const gatewayBind: Rule = {
     'The loopback of a container is not that of the VM: behind a published port a gateway bound to loopback answers nobody, and the port is only open. ' +
     'Addresses such as 0.0.0.0 or localhost are no bind modes: the gateway refuses them and does not start.',
   severity: 'error',
+  noFix: 'where a variable holds the mode.',
   check: (project) =>
     uniqueFindings([...refused(project), ...gatewaysOf(project).flatMap((gateway) => unreachable(project, gateway))]),
   bad: {

@@ -2,6 +2,8 @@ import { interpolate } from '../../compose/interpolate.ts';
 import { type Stage, stageChain, stagesOf } from '../../dockerfile/stages.ts';
 import type { ProjectModel } from '../../workspace/ProjectModel.ts';
 import { type DownloadSite, downloadSites } from '../downloadSites.ts';
+import { hardcodedArchitectureFixes, withoutPlatform } from '../fixes/hardcodedArchitectureFixes.ts';
+import type { Fix } from '../Problem.ts';
 import type { Finding, Rule } from '../Rule.ts';
 
 /** A binary for another processor is in the image, `which` finds it, and it cannot run: "exec format error". */
@@ -12,6 +14,8 @@ export const hardcodedArchitecture: Rule = {
     'On a VM with another processor (an ARM machine is often the cheap one) the image builds and the binary cannot run: "exec format error". ' +
     'With a fixed `--platform` the whole gateway runs emulated there, or not at all.',
   severity: 'warning',
+  noFix:
+    'for ADD, which has no shell that could choose (use RUN with curl), in single quotes and JSON forms, and for 32-bit processors.',
   check: (project) => [
     ...downloadSites(project).flatMap((site) => siteFindings(site, project)),
     ...platformFindings(project),
@@ -54,14 +58,15 @@ function siteFindings(site: DownloadSite, project: ProjectModel): readonly Findi
     return [];
   const family = familyOf(named);
   const platforms = targetPlatforms(site.path, project);
+  const fixes = (): readonly Fix[] => hardcodedArchitectureFixes(site, project.catalog);
   const source = site.run?.script.stage.from.flag('platform')?.value;
   if (platforms.some((platform) => platform !== family)) {
-    return [{ path: site.path, range: site.range, severity: 'error', message: differs(named, platforms) }];
+    return [{ path: site.path, range: site.range, severity: 'error', message: differs(named, platforms), fixes }];
   }
   // The stage, or compose, says that the image is for this architecture and no other.
   if (platforms.length > 0 || (source !== undefined && !source.includes('$'))) return [];
   const message = `This is a file for ${named} only: on a VM with another processor the image builds, and the binary cannot run ("exec format error").`;
-  return [{ path: site.path, range: site.range, message }];
+  return [{ path: site.path, range: site.range, message, fixes }];
 }
 
 function differs(named: string, platforms: readonly Family[]): string {
@@ -99,13 +104,16 @@ function platformFindings(project: ProjectModel): readonly Finding[] {
       const named = flag.value.split('/')[1] ?? '';
       const platforms = targetPlatforms(path, project);
       const family = familyOf(named);
+      const fixes = (): readonly Fix[] => [withoutPlatform(path, dockerfile.text, flag)];
       if (platforms.length > 0 && platforms.every((platform) => platform === family)) return [];
       if (platforms.length > 0) {
-        return [{ path, range: flag.range, severity: 'error', message: differs(named, platforms) }];
+        return [
+          { path, range: flag.range, severity: 'error', message: differs(named, platforms), fixes } satisfies Finding,
+        ];
       }
       const message = `The image is built for ${named} on every machine: on a VM with another processor it runs emulated, slowly, or not at all.`;
       const peers = { ids: ['FromPlatformFlagConstDisallowed', 'DL3029'], range: stage.from.range };
-      return [{ path, range: flag.range, message, peers }];
+      return [{ path, range: flag.range, message, peers, fixes }];
     });
   });
 }

@@ -21,6 +21,7 @@ export const hostDirectoryOwnership: Rule = {
     'The gateway of the official image runs as uid 1000 (node), and a bind mount keeps the owner that the folder has on the host. In a folder of root it cannot ' +
     "write its state: EACCES: permission denied, mkdir '/home/node/.openclaw/…', and it does not start.",
   severity: 'warning',
+  noFix: 'for a folder in the home of root: only its owner on the VM can give it away.',
   check: (project) => uniqueFindings(gatewaysOf(project).flatMap((gateway) => findingsFor(project, gateway))),
   bad: {
     'compose.yaml':

@@ -24,6 +24,7 @@ export const installHiddenByMount: Rule = {
     'A bind mount shows the folder of the host instead of what the image has there. A named volume is filled from the image when it is ' +
     'made, and never again: what the next image brings does not arrive.',
   severity: 'warning',
+  noFix: 'where another place in the image means other paths in your config or scripts.',
   check: (project) => {
     const findings = new Map<string, Finding>();
     for (const image of project.images) {

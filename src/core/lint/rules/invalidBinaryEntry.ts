@@ -6,6 +6,7 @@ export const invalidBinaryEntry: Rule = {
   summary: 'Write the entry as the schema has it',
   why: "An entry that is wrong is left out: its binary cannot be baked in, and the catalog's entry of that name stays as it was. All other entries count.",
   severity: 'error',
+  noFix: 'an entry is what somebody knows of a binary; the message says what it must be.',
   check: ({ binaries: { file } }) =>
     (file?.problems ?? []).map(({ range, message }) => ({ path: file?.path ?? '', range, message })),
   bad: {

@@ -1,9 +1,9 @@
 import { interpolate } from '../../compose/interpolate.ts';
 import { unwrapCommand } from '../../shell/unwrapCommand.ts';
-import type { ProjectImage, ProjectModel, ProjectService } from '../../workspace/ProjectModel.ts';
+import type { ProjectImage, ProjectModel } from '../../workspace/ProjectModel.ts';
 import { baseName, isWithin, parentFolder, resolvePath } from '../../workspace/paths.ts';
+import { keyringFixes } from '../fixes/keyringFixes.ts';
 import { type Gateway, gatewaysOf, isShortLived, startOf } from '../gateways.ts';
-import type { Fix } from '../Problem.ts';
 import type { Finding, Rule } from '../Rule.ts';
 import { runScriptsOf } from '../runScripts.ts';
 import { reachedStages } from '../stageFlow.ts';
@@ -18,6 +18,7 @@ export const keyringPasswordMissing: Rule = {
     'A container has no desktop keyring: gog stores its Google sign-in in an encrypted file below ~/.config/gogcli. Without GOG_KEYRING_PASSWORD it asks for ' +
     'a password that nobody can type, and without a mount the sign-in is lost when the container is recreated.',
   severity: 'warning',
+  noFix: 'where the service is written on one line, or takes its environment or volumes from an anchor.',
   check: (project) => uniqueFindings(gatewaysOf(project).flatMap((gateway) => findingsFor(project, gateway))),
   bad: {
     Dockerfile: 'FROM ghcr.io/openclaw/openclaw:2026.9.6\nUSER root\nCOPY gog /usr/local/bin/gog\nUSER node\n',
@@ -50,14 +51,15 @@ function findingsFor(project: ProjectModel, gateway: Gateway): readonly Finding[
   const isKept = keepsKeyring(gateway, start);
   if (hasPassword && isKept) return [];
   const password = 'no GOG_KEYRING_PASSWORD opens its keyring, so it asks for a password that nobody can type';
-  const keyring = `nothing is mounted at ${stateFolders(gateway).home}/.config/gogcli, so the Google sign-in is lost when the container is recreated`;
+  const folder = `${stateFolders(gateway).home}/.config/gogcli`;
+  const keyring = `nothing is mounted at ${folder}, so the Google sign-in is lost when the container is recreated`;
   const what = [...(hasPassword ? [] : [password]), ...(isKept ? [] : [keyring])].join('; ');
   return [
     {
       path: main.path,
       range: main.service.nameRange,
       message: `"${gateway.name}" has gog, but ${what}.`,
-      fixes: hasPassword ? [] : passwordFix(main),
+      fixes: () => keyringFixes(main, { password: !hasPassword, folder: isKept ? undefined : folder }),
     },
   ];
 }
@@ -133,25 +135,4 @@ function keepsKeyring(gateway: Gateway, start: readonly string[]): boolean {
 
 function lineOf({ words }: { readonly words: readonly { readonly value: string }[] }): string {
   return words.map(({ value }) => value).join(' ');
-}
-
-/** One more variable below the last one, written as that is. */
-function passwordFix({ path, compose, service }: ProjectService): readonly Fix[] {
-  const last = service.environment.at(-1);
-  if (last === undefined || last.range.start < service.range.start || last.range.end > service.range.end) return [];
-  const { text } = compose;
-  const lineStart = text.lastIndexOf('\n', last.range.start) + 1;
-  const before = text.slice(lineStart, last.range.start).replace(/["']$/, '');
-  const isList = /^[ \t]*-[ \t]+$/.test(before);
-  if (!isList && !/^[ \t]+$/.test(before)) return [];
-  const end = text.indexOf('\n', last.range.end);
-  const at = end === -1 ? text.length : text[end - 1] === '\r' ? end - 1 : end;
-  const newline = text[at] === '\r' ? '\r\n' : '\n';
-  const newText = `${newline}${before}GOG_KEYRING_PASSWORD${isList ? '=' : ': '}\${GOG_KEYRING_PASSWORD:?set it in .env}`;
-  return [
-    {
-      title: 'Take GOG_KEYRING_PASSWORD from .env',
-      edits: [{ path, edits: [{ range: { start: at, end: at }, newText }] }],
-    },
-  ];
 }

@@ -3,7 +3,9 @@ import type { CatalogBinary, ReleaseAsset } from '../../binaries/catalog.ts';
 import type { TextRange } from '../../text/TextRange.ts';
 import { startedScripts } from '../../workspace/start/startedScripts.ts';
 import { asDownload } from '../downloadInstalls.ts';
-import { downloadSites } from '../downloadSites.ts';
+import { type DownloadSite, downloadSites } from '../downloadSites.ts';
+import { catalogUrl, neverExisted, repositoriesOf } from '../fixes/catalogDownload.ts';
+import { knownBadUrlFixes } from '../fixes/knownBadUrlFixes.ts';
 import type { Fix } from '../Problem.ts';
 import type { Finding, Rule } from '../Rule.ts';
 
@@ -13,8 +15,9 @@ export const knownBadUrl: Rule = {
   summary: 'Use an asset name that exists',
   why: "The release has no file of this name, so the download is an error page: the build fails, or the image holds the page under the binary's name.",
   severity: 'error',
+  noFix: 'where the release has no file for Linux at all.',
   check: (project) => {
-    const sites = downloadSites(project).map(({ path, url, range }) => ({ path, url, range }));
+    const sites = downloadSites(project).map((site) => ({ path: site.path, url: site.url, range: site.range, site }));
     const started = startedScripts(project).flatMap(({ path, commands }) =>
       commands.flatMap(
         (command) => asDownload(command)?.urls.map(({ value, range }) => ({ path, url: value, range })) ?? [],
@@ -41,14 +44,13 @@ interface Site {
   readonly path: string;
   readonly url: string;
   readonly range: TextRange;
+  readonly site?: DownloadSite;
 }
 
 const releaseAsset =
   /^https?:\/\/github\.com\/([^/]+\/[^/]+)\/releases\/(?:latest\/download|download\/[^/]+)\/([^/?#]+)/i;
-/** A repository that the pages named and that never was. */
-const neverExisted: Readonly<Record<string, string>> = { 'steipete/gog': 'gog', 'openclaw/gog': 'gog' };
-
-function findingFor({ path, url, range }: Site, catalog: BinaryCatalog): Finding | undefined {
+function findingFor(place: Site, catalog: BinaryCatalog): Finding | undefined {
+  const { path, url, range } = place;
   const match = releaseAsset.exec(url);
   if (match === null) return undefined;
   const [, repository = '', asset = ''] = match;
@@ -59,29 +61,17 @@ function findingFor({ path, url, range }: Site, catalog: BinaryCatalog): Finding
   if (binary === undefined) return undefined;
   const wrongRepository = !isFrom(binary, repository);
   if (!wrongRepository && !isWrongName(binary, asset)) return undefined;
-  const right = rightUrl(binary, asset);
+  const right = catalogUrl(binary, asset);
   const what = wrongRepository
     ? `There is no repository ${repository}`
     : `No release of ${binary.name} has a file "${asset}"`;
-  const fixes: readonly Fix[] =
-    right === undefined
-      ? []
-      : [
-          {
-            title: `Use ${right.slice(right.lastIndexOf('/') + 1)}`,
-            edits: [{ path, edits: [{ range, newText: right }] }],
-          },
-        ];
+  const fixes = (): readonly Fix[] => knownBadUrlFixes(place, right, catalog);
   const hint = right === undefined ? '' : ` The file is ${right}.`;
   return { path, range, message: `${what}: this download is an error page (404).${hint}`, fixes };
 }
 
 function isFrom(binary: CatalogBinary, repository: string): boolean {
-  if (binary.source.kind !== 'githubRelease') return false;
-  const wanted = repository.toLowerCase();
-  return [binary.source.repository, ...(binary.source.formerRepositories ?? [])].some(
-    (name) => name.toLowerCase() === wanted,
-  );
+  return repositoriesOf(binary).includes(repository.toLowerCase());
 }
 
 /** Names of this project's assets carry the version; one for Linux without it cannot exist. Checksum files are other names. */
@@ -90,16 +80,4 @@ function isWrongName(binary: CatalogBinary, asset: string): boolean {
   return Object.values(binary.source.assets).every(
     (known: ReleaseAsset | undefined) => known?.name?.includes('{version}') !== false,
   );
-}
-
-function rightUrl(binary: CatalogBinary, asset: string): string | undefined {
-  if (binary.source.kind !== 'githubRelease' || binary.version === undefined) return undefined;
-  const name = binary.source.assets[/arm64|aarch64/i.test(asset) ? 'arm64' : 'amd64']?.name?.replaceAll(
-    '{version}',
-    binary.version,
-  );
-  const tag = binary.source.tag.replaceAll('{version}', binary.version);
-  return name === undefined
-    ? undefined
-    : `https://github.com/${binary.source.repository}/releases/download/${tag}/${name}`;
 }

@@ -3,6 +3,8 @@ import type { ShellCommand } from '../../shell/ShellScript.ts';
 import { unwrapCommand } from '../../shell/unwrapCommand.ts';
 import { baseName } from '../../workspace/paths.ts';
 import { asDownload, becomesProgram, commandsAfter, type Download } from '../downloadInstalls.ts';
+import type { DownloadMask } from '../fixes/failLoudly.ts';
+import { maskedDownloadFailureFixes } from '../fixes/maskedDownloadFailureFixes.ts';
 import type { Finding, Rule } from '../Rule.ts';
 import { type RunScript, type RunText, runScripts } from '../runScripts.ts';
 
@@ -14,17 +16,19 @@ export const maskedDownloadFailure: Rule = {
     'A release that is gone, a renamed asset or a lost connection leaves a green build and an image whose binary is an empty file or an error page: ' +
     '`which` finds it, and the skill fails on the VM.',
   severity: 'warning',
+  noFix: 'in JSON forms that run no shell, and where the failure is handled by code of your own.',
   check: (project) => {
     const runs = runScripts(project);
-    return runs.flatMap(({ path, text, stage, instruction }, index) =>
-      text
+    return runs.flatMap((run, index) =>
+      run.text
         .remember(maskedIn)
-        .filter(({ names }) => !isProbedIn(runs.slice(index + 1, index + 1 + maxRunsAfter), { path, stage }, names))
-        .map(({ range, message, isPipe }) => ({
-          path,
+        .filter(({ names }) => !isProbedIn(runs.slice(index + 1, index + 1 + maxRunsAfter), run, names))
+        .map(({ range, message, command, isPipe }) => ({
+          path: run.path,
           range,
           message,
-          ...(isPipe ? { peers: { ids: ['DL4006'], range: instruction.range } } : {}),
+          ...(isPipe ? { peers: { ids: ['DL4006'], range: run.instruction.range } } : {}),
+          fixes: () => maskedDownloadFailureFixes(run, command, project.catalog, maskOf),
         })),
     );
   },
@@ -46,6 +50,7 @@ function maskedIn(run: RunText): readonly Masked[] {
 }
 
 interface Masked extends Pick<Finding, 'range' | 'message'> {
+  readonly command: ShellCommand;
   /** It is the pipe alone that hides the failure. */
   readonly isPipe: boolean;
   /** What the program that was fetched may be called. */
@@ -59,8 +64,20 @@ function maskedBy(run: RunText, command: ShellCommand): readonly Masked[] {
   const names = programNames(download);
   if (reason === undefined || isUsedIn(run, command, names)) return [];
   const message = `${reason.text} Then the build stays green without what it should have fetched.`;
-  return [{ range: command.pipeline?.range ?? command.range, message, isPipe: reason.isPipe, names }];
+  return [{ range: command.pipeline?.range ?? command.range, message, command, isPipe: reason.mask === 'pipe', names }];
 }
+
+interface Reason {
+  readonly mask: DownloadMask;
+  readonly text: string;
+}
+
+function maskOf(run: Run, command: ShellCommand): DownloadMask | undefined {
+  const download = asDownload(command);
+  return download === undefined ? undefined : maskReason(run, command, download)?.mask;
+}
+
+type Run = Pick<RunText, 'script' | 'commands' | 'options'>;
 
 const shells = /^(?:sh|bash|dash|ash|zsh|ksh|python[\d.]*|node|perl|ruby|php)$/;
 const unpackers = /^(?:tar|bsdtar|unzip|gunzip|zcat|gzip|bunzip2|xz|unxz|zstd|cpio)$/;
@@ -78,13 +95,7 @@ function keepsSomething(command: ShellCommand, download: Download): boolean {
     });
 }
 
-interface Reason {
-  readonly text: string;
-  /** It is the pipe alone that hides the failure. */
-  readonly isPipe: boolean;
-}
-
-function maskReason(run: RunText, command: ShellCommand, download: Download): Reason | undefined {
+function maskReason(run: Run, command: ShellCommand, download: Download): Reason | undefined {
   const flow = failureFlow(run.script, command.range, run.options);
   if (flow === undefined) return undefined;
   let { mask } = flow;
@@ -93,24 +104,26 @@ function maskReason(run: RunText, command: ShellCommand, download: Download): Re
     const { name } = unwrapCommand(last?.words ?? []);
     if (shells.test(name))
       return {
+        mask,
         text: `Only the last program of a pipe counts: when ${download.tool} fails, ${name} runs an empty script and succeeds.`,
-        isPipe: true,
       };
     // An unpacker fails on empty input: what happens to its failure decides.
     mask =
       last !== undefined && unpackers.test(name) ? failureFlow(run.script, last.range, run.options)?.mask : undefined;
   }
-  const other = (text: string): Reason => ({ text, isPipe: false });
-  if (mask === 'alternative') return other('What stands behind "||" hides a failed download.');
+  if (mask === 'alternative') return { mask, text: 'What stands behind "||" hides a failed download.' };
   if (mask === 'sequence' && !isCheckedLater(run, command, download)) {
-    return other('The next command runs even when the download has failed, and its result is the one that counts.');
+    return {
+      mask,
+      text: 'The next command runs even when the download has failed, and its result is the one that counts.',
+    };
   }
   if (
     acceptsErrorPages(command, download) &&
     becomesProgram(command, run.commands) &&
     !isCheckedLater(run, command, download)
   ) {
-    return other('Without --fail curl saves an error page (404) as the file and reports success.');
+    return { mask: 'page', text: 'Without --fail curl saves an error page (404) as the file and reports success.' };
   }
   return undefined;
 }
@@ -126,7 +139,7 @@ const verifiers =
   /^(?:sha\d+sum|shasum|md5sum|b2sum|gpg|gpgv|cosign|minisign|test|\[|\[\[|dpkg|apt-get|apt|rpm|dnf|yum|apk|file)$/;
 
 /** A later command that fails without the right file: an unpacker, a package manager, a checksum, the program itself. */
-function isCheckedLater(run: RunText, command: ShellCommand, download: Download): boolean {
+function isCheckedLater(run: Run, command: ShellCommand, download: Download): boolean {
   const output = download.output;
   if (output === undefined) return false;
   const name = baseName(output);

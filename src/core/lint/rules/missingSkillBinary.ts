@@ -18,6 +18,7 @@ export const missingSkillBinary: Rule = {
     'The gateway leaves out a skill whose binaries it does not find on PATH, and says nothing: the person asks, and the model answers ' +
     'that it cannot do that.',
   severity: 'warning',
+  noFix: 'for binaries that are not in the catalog or have no Linux build, and where no Dockerfile builds the image.',
   check: (project) => {
     const places = gatewayPlaces(project);
     return places.length === 0

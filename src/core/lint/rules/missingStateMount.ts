@@ -2,6 +2,7 @@ import type { ComposeMount } from '../../compose/ComposeFile.ts';
 import { interpolate } from '../../compose/interpolate.ts';
 import type { ProjectModel, ProjectService } from '../../workspace/ProjectModel.ts';
 import { isWithin } from '../../workspace/paths.ts';
+import { addVolumeFix, nameVolumeFix } from '../fixes/stateMountFixes.ts';
 import { gatewayInstalls } from '../gatewayImages.ts';
 import { baseImageOf, type Gateway, gatewaysOf, isShortLived, startOf } from '../gateways.ts';
 import type { Fix } from '../Problem.ts';
@@ -17,6 +18,8 @@ export const missingStateMount: Rule = {
     'Config, model sign-ins, channel sessions, skills and the workspace lie below the state folder (/home/node/.openclaw in the official image). ' +
     'Without a host folder or a named volume there they are lost when the container is recreated, which every update does.',
   severity: 'error',
+  noFix:
+    'where the image is not known, so that nobody can say where its state is; for a tmpfs; and where the service is written on one line or takes its volumes from an anchor.',
   check: (project) => uniqueFindings(gatewaysOf(project).flatMap((gateway) => findingsFor(project, gateway))),
   bad: {
     'compose.yaml':
@@ -56,7 +59,12 @@ function findingsFor(project: ProjectModel, gateway: Gateway): readonly Finding[
       path: main.path,
       range: main.service.nameRange,
       message: `"${name}" has no host folder or named volume ${where}: config, sign-ins, sessions and the workspace are lost when the container is recreated.${instead}`,
-      fixes: wrong === undefined ? [] : targetFix(gateway, wrong, state.folders[0]),
+      fixes: () =>
+        wrong === undefined
+          ? state.isCertain
+            ? addVolumeFix(main, 'openclaw-state', state.folders[0])
+            : []
+          : targetFix(gateway, wrong, state.folders[0]),
     },
   ];
 }
@@ -82,7 +90,9 @@ function losingFindings({ definitions }: Gateway, lost: ComposeMount): readonly 
     lost.kind === 'tmpfs'
       ? `${lost.target} is in memory (tmpfs): the gateway's state is lost when the container stops. Mount a host folder or a named volume there.`
       : `${lost.target} is an anonymous volume: the gateway's state is lost when the container is removed (docker compose down). Give the volume a name, or mount a host folder.`;
-  return [{ path: definition.path, range: lost.range, message }];
+  const fixes = (): readonly Fix[] =>
+    lost.kind === 'anonymous' ? nameVolumeFix(definition, lost, 'openclaw-state') : [];
+  return [{ path: definition.path, range: lost.range, message, fixes }];
 }
 
 function keeps({ kind, source, target }: ComposeMount): boolean {
@@ -137,6 +147,7 @@ function secretKeyFindings(
       range: main.service.nameRange,
       severity: 'information',
       message: `Nothing is mounted at ${folder}: from 2026.5.12 on the key of model sign-ins lies there, and without it they cannot be read again when the container is recreated.`,
+      fixes: () => addVolumeFix(main, 'openclaw-key', folder),
     },
   ];
 }

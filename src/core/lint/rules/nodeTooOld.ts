@@ -21,6 +21,7 @@ export const nodeTooOld: Rule = {
     'The gateway refuses a Node that is older than its release needs: the build fails while it installs, or the container ends at ' +
     'every start. An image that takes the newest gateway meets this at the next build.',
   severity: 'error',
+  noFix: 'for images that are pinned by a digest, and for variants that Node 24 does not have.',
   check: (project) => {
     const findings = new Map<string, Finding>();
     for (const found of [...ofDockerfiles(project), ...ofStarts(project)]) {

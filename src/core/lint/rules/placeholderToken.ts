@@ -24,6 +24,7 @@ export const placeholderToken: Rule = {
     'Whoever reaches the port and knows the token controls the gateway: mail, chats, files and a shell. A word from the documentation is the first that ' +
     'is tried. Current versions refuse to start with one.',
   severity: 'error',
+  noFix: 'in env files and scripts: the secret must be yours. Make one with openssl rand -hex 32.',
   check: (project) => {
     const gateways = gatewaysOf(project);
     // Who talks to a gateway elsewhere gives away its token just the same.

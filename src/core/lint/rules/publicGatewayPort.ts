@@ -1,8 +1,8 @@
 import type { ComposePort } from '../../compose/ComposeFile.ts';
 import type { ProjectService } from '../../workspace/ProjectModel.ts';
+import { publicPortFixes } from '../fixes/publicPortFixes.ts';
 import { hostAddressOf, leadsTo, listeningPorts } from '../gatewayPorts.ts';
 import { type Gateway, gatewaysOf } from '../gateways.ts';
-import type { Fix } from '../Problem.ts';
 import type { Finding, Rule } from '../Rule.ts';
 import { uniqueFindings } from '../uniqueFindings.ts';
 
@@ -14,6 +14,7 @@ export const publicGatewayPort: Rule = {
     'A port without a host address is published on all interfaces, and Docker opens it past ufw, whose INPUT rules never see the traffic. ' +
     'Anyone on the internet reaches the gateway; only its token stands in between.',
   severity: 'warning',
+  noFix: 'for ports that an anchor brings in.',
   check: (project) => uniqueFindings(gatewaysOf(project).flatMap(findingsFor)),
   bad: {
     'compose.yaml':
@@ -50,32 +51,6 @@ function asFinding({ path, compose }: ProjectService, port: ComposePort): Findin
       'The gateway port is published on all interfaces: anyone on the internet reaches it, and ufw does not stop ports that Docker publishes. ' +
       'Publish it on 127.0.0.1 and reach it through ssh -L, a VPN or a reverse proxy.',
     peers: { ids: ['no-unbound-port-interfaces'], range: port.range },
-    fixes: fixesFor(path, compose.text, port),
+    fixes: () => publicPortFixes(path, compose.text, port),
   };
-}
-
-const title = 'Publish on 127.0.0.1 only';
-
-function fixesFor(path: string, text: string, port: ComposePort): readonly Fix[] {
-  const written = text.slice(port.range.start, port.range.end);
-  if (/^[{&*]|\n|:\s/.test(written)) return longSyntaxFix(path, written, port);
-  const start = port.range.start + (/^["']/.exec(written)?.[0] ?? '').length;
-  if (port.hostAddress !== '') {
-    const at = text.indexOf(port.hostAddress, start);
-    if (at === -1 || at > port.range.end || port.hostAddress.includes('$')) return [];
-    const bracket = text[at - 1] === '[' ? 1 : 0;
-    const range = { start: at - bracket, end: at + port.hostAddress.length + bracket };
-    return [{ title, edits: [{ path, edits: [{ range, newText: '127.0.0.1' }] }] }];
-  }
-  const hostPort = port.hostPort === '' ? `${port.containerPort}:` : '';
-  return [{ title, edits: [{ path, edits: [{ range: { start, end: start }, newText: `127.0.0.1:${hostPort}` }] }] }];
-}
-
-/** A block mapping gets a line of its own, below its first key. */
-function longSyntaxFix(path: string, written: string, port: ComposePort): readonly Fix[] {
-  const second = /\n([ \t]+)[\w"']/.exec(written);
-  if (port.hostAddress !== '' || written.startsWith('{') || second === null) return [];
-  const at = port.range.start + second.index;
-  const newText = `\n${second[1] ?? ''}host_ip: 127.0.0.1`;
-  return [{ title, edits: [{ path, edits: [{ range: { start: at, end: at }, newText }] }] }];
 }

@@ -17,6 +17,7 @@ export const replacedUpstreamRuntime: Rule = {
     "The documentation's short example has a single stage. Put in the place of the repository's Dockerfile it drops what the container " +
     'needs to run well: the user `node`, the init that reaps processes and passes on signals, the health check.',
   severity: 'warning',
+  noFix: "the repository's own Dockerfile is not here: take it back with git, or build on the official image.",
   check: (project) => project.images.flatMap((image) => findingsFor(project, image)),
   bad: {
     Dockerfile:

@@ -12,6 +12,7 @@ export const runtimeInstall: Rule = {
     'What a container installs into itself is lost when the container is recreated: by an update, by `docker compose up` after a change, ' +
     'by a new VM. Until it is there again the gateway starts late, or without the binary where the network or the release is gone.',
   severity: 'warning',
+  noFix: 'where the install cannot be taken out of its script safely, or nothing in the project builds the image.',
   check: (project) => {
     const findings = new Map<string, Finding>();
     for (const script of startedScripts(project)) {

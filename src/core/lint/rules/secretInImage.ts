@@ -19,6 +19,8 @@ export const secretInImage: Rule = {
     'Everybody who can pull the image, or gets at the build cache, can read what its layers and variables hold, even what a later step ' +
     'deletes. A token that was in an image must be replaced.',
   severity: 'warning',
+  noFix:
+    'for credentials in the text of a RUN and for files that a COPY must have: how the build is to get them without a layer is yours to choose.',
   check: (project) => {
     const findings = new Map<string, Finding>();
     const add = (finding: Finding): void => {

@@ -15,6 +15,7 @@ export const singleFileConfigBind: Rule = {
     'The gateway writes a new openclaw.json and renames it over the old one. Over a file that is itself a mount the rename fails (EBUSY), or the ' +
     'container goes on with a file that the host never sees: settings are lost when the container is recreated.',
   severity: 'warning',
+  noFix: "where the file's folder on the host holds other things too, or something else is mounted beside the file.",
   check: (project) => uniqueFindings(gatewaysOf(project).flatMap((gateway) => findingsFor(project, gateway))),
   bad: {
     'compose.yaml':

@@ -1,3 +1,4 @@
+import type { BinaryCatalog } from '../../binaries/BinaryCatalog.ts';
 import type { Instruction } from '../../dockerfile/Instruction.ts';
 import type { ShellCommand } from '../../shell/ShellScript.ts';
 import { unwrapCommand } from '../../shell/unwrapCommand.ts';
@@ -5,9 +6,11 @@ import type { ProjectModel } from '../../workspace/ProjectModel.ts';
 import { startedScripts } from '../../workspace/start/startedScripts.ts';
 import { asDownload } from '../downloadInstalls.ts';
 import { type DownloadSite, downloadSites } from '../downloadSites.ts';
+import { pinPackageFixes, unpinnedDownloadFixes } from '../fixes/unpinnedDownloadFixes.ts';
 import { installCommands } from '../installCommands.ts';
+import type { Fix } from '../Problem.ts';
 import type { Finding, Rule } from '../Rule.ts';
-import { runScripts } from '../runScripts.ts';
+import { type RunScript, runScripts } from '../runScripts.ts';
 import { uniqueFindings } from '../uniqueFindings.ts';
 
 /** What "latest" is changes under you: the same Dockerfile builds different images, and one day one that does not work. */
@@ -18,9 +21,10 @@ export const unpinnedDownload: Rule = {
     'The same Dockerfile builds another image tomorrow. When the new release has another asset name, another command line or a fault, the next ' +
     'rebuild on the VM breaks, with nothing changed in the project and no way to the image of yesterday.',
   severity: 'information',
+  noFix: 'for what is not in the catalog of binaries: which of its versions you want only you know.',
   check: (project) =>
     uniqueFindings([
-      ...[...downloadSites(project), ...startSites(project)].flatMap(siteFinding),
+      ...[...downloadSites(project), ...startSites(project)].flatMap((site) => siteFinding(site, project.catalog)),
       ...latestPackages(project),
     ]),
   bad: {
@@ -35,11 +39,14 @@ export const unpinnedDownload: Rule = {
 
 const shells = /^(?:sh|bash|dash|ash|zsh|ksh)$/;
 
-type Site = Pick<DownloadSite, 'path' | 'url' | 'range'> & { readonly run?: { readonly command: ShellCommand } };
+type Site = Pick<DownloadSite, 'path' | 'url' | 'range'> & {
+  readonly run?: { readonly command: ShellCommand; readonly script?: RunScript };
+};
 
-function siteFinding(site: Site): readonly Finding[] {
+function siteFinding(site: Site, catalog: BinaryCatalog): readonly Finding[] {
   const { path, url, range } = site;
-  const finding = (message: string): readonly Finding[] => [{ path, range, message }];
+  const fixes = (): readonly Fix[] => unpinnedDownloadFixes(site, catalog);
+  const finding = (message: string): readonly Finding[] => [{ path, range, message, fixes }];
   if (/\/releases\/latest\/download\//.test(url)) {
     return finding(
       'This fetches whatever the latest release is when the image is built: the next rebuild may differ, or fail.',
@@ -135,6 +142,7 @@ function latestIn(
     // Of the rules about versions only the one for Go counts "latest" as none.
     const isGo = install.tool === 'go' && instruction !== undefined;
     const peers = isGo ? { peers: { ids: ['DL3062'], range: instruction.range } } : {};
-    return [{ path, range: latest.range, message, ...peers }];
+    const fixes = (): readonly Fix[] => pinPackageFixes(path, text, install.command.words, project.catalog);
+    return [{ path, range: latest.range, message, fixes, ...peers }];
   });
 }

@@ -3,6 +3,7 @@ import type { TextRange } from '../../text/TextRange.ts';
 import type { ProjectModel, ProjectService } from '../../workspace/ProjectModel.ts';
 import { baseName, parentFolder, resolvePath } from '../../workspace/paths.ts';
 import { readEnvFile } from '../../workspace/readEnvFile.ts';
+import { unsetVariableFixes } from '../fixes/unsetVariableFixes.ts';
 import { type Gateway, gatewaysOf } from '../gateways.ts';
 import type { Finding, Rule } from '../Rule.ts';
 import { uniqueFindings } from '../uniqueFindings.ts';
@@ -15,6 +16,7 @@ export const unsetComposeVariable: Rule = {
     'Compose puts nothing in the place of a variable that is not set. A mount then begins with a colon ("empty section between colons"), or it takes a ' +
     'folder at the root of the VM; a port or an image becomes invalid: the gateway does not come up.',
   severity: 'warning',
+  noFix: 'without quotes in a list that is written on one line.',
   check: (project) => uniqueFindings(gatewaysOf(project).flatMap((gateway) => findingsFor(project, gateway))),
   bad: {
     '.env': 'OPENCLAW_GATEWAY_TOKEN=5f1d\n',
@@ -42,10 +44,12 @@ function findingsFor(project: ProjectModel, gateway: Gateway): readonly Finding[
       plainReferences(definition.compose.text.slice(range.start, range.end))
         .filter(({ name }) => !source.names.has(name) && !definition.variables.has(name) && !setElsewhere.test(name))
         .filter(({ name }) => !isSetByScripts(project, name))
-        .map(({ name, start, end }) => ({
+        .map(({ name, start, end }) => ({ name, at: { start: range.start + start, end: range.start + end } }))
+        .map(({ name, at }) => ({
           path: definition.path,
-          range: { start: range.start + start, end: range.start + end },
+          range: at,
           message: `${name} is not in ${source.label} and has no default: ${consequence}. Set it there, or write a default.${envFileHint(project, definition, name)}`,
+          fixes: () => unsetVariableFixes(definition.path, definition.compose.text, at, name),
         })),
     );
   });
