@@ -40,9 +40,6 @@ export interface InstructionParts {
 export class Instruction extends Remembering {
   /** In capitals. */
   readonly keyword: string;
-  readonly keywordRange: TextRange;
-  /** All of it, here-documents included, without the last line end. */
-  readonly range: TextRange;
   readonly heredocs: readonly Heredoc[];
   readonly #text: string;
   readonly #anchor: Anchor;
@@ -63,13 +60,20 @@ export class Instruction extends Remembering {
     this.keyword = parts.keyword;
     this.#keywordEnd = parts.keywordEnd - start;
     this.#headEnd = parts.headEnd - start;
-    this.keywordRange = this.#anchor.range(0, this.#keywordEnd);
-    this.range = this.#anchor.range(0, this.#text.length);
     this.#joins =
       parts.joins.length === 0
         ? parts.joins
         : parts.joins.map((join) => ({ start: join.start - start, end: join.end - start }));
     this.heredocs = parts.heredocs.length === 0 ? parts.heredocs : parts.heredocs.map((heredoc) => this.#own(heredoc));
+  }
+
+  get keywordRange(): TextRange {
+    return this.#anchor.range(0, this.#keywordEnd);
+  }
+
+  /** All of it, here-documents included, without the last line end. */
+  get range(): TextRange {
+    return this.#anchor.range(0, this.#text.length);
   }
 
   /** The same text, perhaps elsewhere: then all that is known of it holds. */

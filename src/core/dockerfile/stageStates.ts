@@ -54,7 +54,9 @@ const initial: StageState = { workdir: '/', user: undefined, shell: ['/bin/sh', 
 
 function computeStates(stage: Stage): readonly StageState[] {
   // The outermost first: one inside the other, a long chain of stages would exhaust the stack.
-  for (const link of stageChain(stage)) if (link !== stage) stageStates(link);
+  const unknown: Stage[] = [];
+  for (let at = stage.baseStage; at !== undefined && !at.knows(computeStates); at = at.baseStage) unknown.push(at);
+  for (const link of unknown.reverse()) stageStates(link);
   let state: StageState = stage.baseStage === undefined ? initial : finalState(stage.baseStage);
   const history = new VariableHistory(state.variables);
   const states: StageState[] = [];

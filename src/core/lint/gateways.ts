@@ -45,10 +45,25 @@ export function gatewaysOf(project: ProjectModel): readonly Gateway[] {
 
 /** What the gateway's containers run at start. */
 export function startOf(project: ProjectModel, gateway: Gateway): readonly StartedScript[] {
-  const definitions = new Set(gateway.definitions);
-  return startedScripts(project).filter(
-    ({ service, when }) => when === 'start' && service !== undefined && definitions.has(service),
-  );
+  const byService = project.remember(startsByService);
+  const found = [...new Set(gateway.definitions)].flatMap((definition) => byService.get(definition) ?? []);
+  return found.sort((a, b) => a.index - b.index).map(({ script }) => script);
+}
+
+interface NumberedScript {
+  readonly script: StartedScript;
+  readonly index: number;
+}
+
+function startsByService(project: ProjectModel): ReadonlyMap<ProjectService, readonly NumberedScript[]> {
+  const found = new Map<ProjectService, NumberedScript[]>();
+  for (const [index, script] of startedScripts(project).entries()) {
+    if (script.service === undefined || script.when !== 'start') continue;
+    const scripts = found.get(script.service);
+    if (scripts === undefined) found.set(script.service, [{ script, index }]);
+    else scripts.push({ script, index });
+  }
+  return found;
 }
 
 const known = new WeakMap<ProjectModel, readonly Gateway[]>();
@@ -57,7 +72,9 @@ function findGateways(project: ProjectModel): readonly Gateway[] {
   const groups = new Map<string, ProjectService[]>();
   for (const service of project.services) {
     const key = `${parentFolder(service.path)}\n${service.service.name}`;
-    groups.set(key, [...(groups.get(key) ?? []), service]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [service]);
+    else group.push(service);
   }
   const gateways: Gateway[] = [];
   const services = servicesByPlace(project);
@@ -95,7 +112,7 @@ function asGateway(
   const service = merged.name === name ? merged : { ...merged, name };
   const signs = gatewaySigns(service);
   if (signs === 0) return undefined;
-  const image = project.images.find(({ services }) => services.some((built) => definitions.includes(built)));
+  const image = imageOf(project, definitions);
   if (signs + imageSigns(image) < 2) return undefined;
   const variables = new Map(definitions.flatMap((definition) => [...definition.variables]));
   return {
@@ -108,6 +125,21 @@ function asGateway(
     environment: environmentOf(project, definitions, image, variables),
     hasUnknownBase: bases.some((base) => base.isMissing),
   };
+}
+
+/** The first image that is built for one of the definitions. */
+function imageOf(project: ProjectModel, definitions: readonly ProjectService[]): ProjectImage | undefined {
+  const indexes = project.remember(imagesByService);
+  const first = Math.min(...definitions.map((definition) => indexes.get(definition) ?? Number.POSITIVE_INFINITY));
+  return project.images[first];
+}
+
+/** Places in `images`. */
+function imagesByService(project: ProjectModel): ReadonlyMap<ProjectService, number> {
+  const indexes = new Map<ProjectService, number>();
+  for (const [index, { services }] of project.images.entries())
+    for (const service of services) if (!indexes.has(service)) indexes.set(service, index);
+  return indexes;
 }
 
 /** compose.yml before its override before the others. */

@@ -24,6 +24,11 @@ export abstract class Remembering {
     return this.#add(compute, compute(this));
   }
 
+  /** It has been asked for. */
+  knows(compute: (self: this) => unknown): boolean {
+    return this.#compute === compute || this.#more?.has(compute) === true;
+  }
+
   #add<T>(compute: unknown, value: T): T {
     this.#more ??= new Map();
     this.#more.set(compute, value);

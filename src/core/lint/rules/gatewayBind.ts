@@ -120,11 +120,19 @@ const proxies = /\b(?:socat|nginx|caddy|haproxy|traefik|envoy|tailscaled?|cloudf
 /** Something in the container, or in its network, reaches the loopback for others. */
 function hasProxy(project: ProjectModel, gateway: Gateway, start: readonly StartedScript[]): boolean {
   if (start.some(({ source, commands }) => proxies.test(source?.text ?? commands.map(textOf).join(' ')))) return true;
-  return project.services.some(({ service }) => {
-    if (service.networkMode?.value !== `service:${gateway.name}`) return false;
+  return project.remember(proxiedNetworks).has(`service:${gateway.name}`);
+}
+
+/** Networks that a service with a proxy shares. */
+function proxiedNetworks(project: ProjectModel): ReadonlySet<string> {
+  const networks = new Set<string>();
+  for (const { service } of project.services) {
+    if (service.networkMode === undefined) continue;
     const words = [...(service.entrypoint?.words ?? []), ...(service.command?.words ?? [])];
-    return proxies.test([service.name, service.image?.value ?? '', ...words.map(({ value }) => value)].join(' '));
-  });
+    const text = [service.name, service.image?.value ?? '', ...words.map(({ value }) => value)].join(' ');
+    if (proxies.test(text)) networks.add(service.networkMode.value);
+  }
+  return networks;
 }
 
 function textOf({ words }: { readonly words: readonly ShellWord[] }): string {

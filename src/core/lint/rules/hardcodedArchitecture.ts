@@ -5,6 +5,7 @@ import { type DownloadSite, downloadSites } from '../downloadSites.ts';
 import { hardcodedArchitectureFixes, withoutPlatform } from '../fixes/hardcodedArchitectureFixes.ts';
 import type { Fix } from '../Problem.ts';
 import type { Finding, Rule } from '../Rule.ts';
+import type { RunText } from '../runScripts.ts';
 
 /** A binary for another processor is in the image, `which` finds it, and it cannot run: "exec format error". */
 export const hardcodedArchitecture: Rule = {
@@ -54,8 +55,7 @@ function namedIn(site: DownloadSite, project: ProjectModel): string | undefined 
 
 function siteFindings(site: DownloadSite, project: ProjectModel): readonly Finding[] {
   const named = namedIn(site, project);
-  if (named === undefined || (site.run !== undefined && mapsArchitecture(site.run.script.script.source.text)))
-    return [];
+  if (named === undefined || site.run?.script.text.remember(mapsArchitecture) === true) return [];
   const family = familyOf(named);
   const platforms = targetPlatforms(site.path, project);
   const fixes = (): readonly Fix[] => hardcodedArchitectureFixes(site, project.catalog);
@@ -74,9 +74,9 @@ function differs(named: string, platforms: readonly Family[]): string {
 }
 
 /** The script asks for the architecture somewhere: then this address is one of several. */
-function mapsArchitecture(text: string): boolean {
+function mapsArchitecture({ script }: RunText): boolean {
   return /TARGETARCH|TARGETPLATFORM|TARGETVARIANT|BUILDARCH|BUILDPLATFORM|print-architecture|uname\s+-[a-z]*[mp]|apk\s+--print-arch|\barch\)|\$\(arch|`arch`|\$\{?(?:ARCH|arch|MACHINE)\b|rpm\s+(?:-E|--eval)/.test(
-    text,
+    script.source.text,
   );
 }
 

@@ -2,6 +2,7 @@ import { interpolate } from '../../compose/interpolate.ts';
 import { unwrapCommand } from '../../shell/unwrapCommand.ts';
 import type { ProjectImage, ProjectModel } from '../../workspace/ProjectModel.ts';
 import { baseName, isWithin, parentFolder, resolvePath } from '../../workspace/paths.ts';
+import { composeMatches } from '../composeMatches.ts';
 import { keyringFixes } from '../fixes/keyringFixes.ts';
 import { type Gateway, gatewaysOf, isShortLived, startOf } from '../gateways.ts';
 import type { Finding, Rule } from '../Rule.ts';
@@ -104,7 +105,7 @@ function knowsPassword(project: ProjectModel, gateway: Gateway, start: readonly 
   const name = 'GOG_KEYRING_PASSWORD';
   if (gateway.environment.has(name) || start.some((text) => text.includes(name))) return true;
   return gateway.definitions.some(({ path, compose, service, variables }) => {
-    if (compose.text.includes(name)) return true;
+    if (composeMatches(compose, /GOG_KEYRING_PASSWORD/)) return true;
     return service.envFiles.some((file) => {
       const env = resolvePath(parentFolder(path), interpolate(file.value, variables));
       if (project.read(env) !== undefined) return false;

@@ -2,6 +2,7 @@ import type { ComposeMount } from '../../compose/ComposeFile.ts';
 import { interpolate } from '../../compose/interpolate.ts';
 import type { ProjectModel, ProjectService } from '../../workspace/ProjectModel.ts';
 import { isWithin } from '../../workspace/paths.ts';
+import { composeMatches } from '../composeMatches.ts';
 import { addVolumeFix, nameVolumeFix } from '../fixes/stateMountFixes.ts';
 import { gatewayInstalls } from '../gatewayImages.ts';
 import { baseImageOf, type Gateway, gatewaysOf, isShortLived, startOf } from '../gateways.ts';
@@ -34,7 +35,7 @@ export const missingStateMount: Rule = {
 function findingsFor(project: ProjectModel, gateway: Gateway): readonly Finding[] {
   const { main, service, hasUnknownBase, variables, name } = gateway;
   if (main === undefined || hasUnknownBase || isShortLived(project, main.path)) return [];
-  if (gateway.definitions.some(({ compose }) => compose.text.includes('volumes_from'))) return [];
+  if (gateway.definitions.some(({ compose }) => composeMatches(compose, /volumes_from/))) return [];
   const mounts = service.mounts.map((mount) => ({
     ...mount,
     target: withoutSlash(interpolate(mount.target, variables)),

@@ -8,6 +8,7 @@ import { baseName, parentFolder, resolvePath } from '../../workspace/paths.ts';
 import type { StartedScript } from '../../workspace/start/StartedScript.ts';
 import { startedScripts } from '../../workspace/start/startedScripts.ts';
 import { assignmentsOf } from '../assignmentsOf.ts';
+import { composeMatches } from '../composeMatches.ts';
 import { gatewayCommands, optionValue, pathOfWord } from '../gatewayCommands.ts';
 import { gatewayImages } from '../gatewayImages.ts';
 import { type Gateway, gatewaysOf, isShortLived } from '../gateways.ts';
@@ -102,7 +103,7 @@ function inEnvFiles(project: ProjectModel, gateway: Gateway): readonly Finding[]
   for (const { path, service, compose, variables } of gateway.definitions) {
     const folder = parentFolder(path);
     for (const file of service.envFiles) paths.add(resolvePath(folder, interpolate(file.value, variables)));
-    if (/_GATEWAY_(?:TOKEN|PASSWORD)|GOG_KEYRING_PASSWORD/.test(compose.text)) paths.add(`${folder}/.env`);
+    if (composeMatches(compose, /_GATEWAY_(?:TOKEN|PASSWORD)|GOG_KEYRING_PASSWORD/)) paths.add(`${folder}/.env`);
   }
   return [...paths]
     .filter((path) => !exampleName.test(baseName(path)))

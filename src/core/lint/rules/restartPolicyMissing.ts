@@ -1,4 +1,5 @@
 import type { ProjectModel } from '../../workspace/ProjectModel.ts';
+import { composeMatches } from '../composeMatches.ts';
 import { restartPolicyFixes } from '../fixes/restartPolicyFixes.ts';
 import { type Gateway, gatewaysOf, isShortLived } from '../gateways.ts';
 import type { Finding, Rule } from '../Rule.ts';
@@ -26,7 +27,7 @@ function findingsFor(project: ProjectModel, gateway: Gateway): readonly Finding[
   if (main === undefined || hasUnknownBase || service.hasDeployRestart) return [];
   if (definitions.some((definition) => definition.service.restart !== undefined)) return [];
   // Coolify, which knows these names, gives each service a policy itself.
-  if (definitions.some(({ compose }) => /\bSERVICE_(?:FQDN|URL|PASSWORD|USER)_/.test(compose.text))) return [];
+  if (definitions.some(({ compose }) => composeMatches(compose, /\bSERVICE_(?:FQDN|URL|PASSWORD|USER)_/))) return [];
   if (service.profiles.length > 0 || isShortLived(project, main.path)) return [];
   return [
     {
