@@ -27,13 +27,16 @@ function countSigns(service: ComposeService): number {
   const line = words.join(' ');
   const runsGateway = gatewayCommand.test(line);
   if (!runsGateway && isCompanion(service, line)) return 0;
-  const sharesState =
-    service.mounts.some((mount) => !mount.readOnly && stateFolder.test(mount.target)) ||
-    service.environment.some((variable) => productVariable.test(variable.name));
+  const isNamed = product.test(service.name);
+  const hasPort = service.ports.some((port) => /(?:^|\D)18789(?:\D|$)/.test(port.containerPort));
+  const hasState = service.mounts.some((mount) => !mount.readOnly && stateFolder.test(mount.target));
+  const sharesState = hasState || service.environment.some((variable) => productVariable.test(variable.name));
+  const image = service.image?.value ?? '';
   let signs = 0;
-  if (product.test(service.name)) signs += 1;
-  if (isProductImage(service.image?.value ?? '')) signs += 1;
-  if (service.ports.some((port) => /(?:^|\D)18789(?:\D|$)/.test(port.containerPort))) signs += 1;
+  if (isNamed) signs += 1;
+  // Many images only have the product's name in theirs.
+  if (isGatewayImage(image) || (isProductImage(image) && (isNamed || hasPort || hasState))) signs += 1;
+  if (hasPort) signs += 1;
   // Dashboards, backups and the like mount the state and know the token as well: together that is no more than one sign.
   if (sharesState) signs += 1;
   if (runsGateway) signs += 2;
@@ -54,10 +57,18 @@ const companionName =
   /(?:^|[-_])(?:cli|doctor|onboard(?:ing)?|setup|init|browser|chrome|sandbox|proxy|db|dashboard|ui|web|webui|studio|panel|console|control|center|bridge|monitor|exporter|backup|watcher|sync|socat|nginx|caddy|tunnel|docs|test|tests|canvas|updater)$/i;
 
 function isProductImage(image: string): boolean {
-  // `${OPENCLAW_IMAGE:-openclaw:local}` names one as well.
-  const untagged = image.replace(/[@:][^:/@}]*\}?$/, '');
-  const name = untagged.slice(untagged.lastIndexOf('/') + 1);
+  const name = imageName(image);
   return /openclaw|clawdbot|moltbot/i.test(name) && !companionName.test(name);
+}
+
+function isGatewayImage(image: string): boolean {
+  return /^(?:\$\{\w+:?-)?(?:openclaw|clawdbot|moltbot)(?:[-_]gateway)?\}?$/i.test(imageName(image));
+}
+
+/** The last part of the repository. `${OPENCLAW_IMAGE:-openclaw:local}` names one as well. */
+function imageName(image: string): string {
+  const untagged = image.replace(/[@:][^:/@}]*\}?$/, '');
+  return untagged.slice(untagged.lastIndexOf('/') + 1);
 }
 
 /** Other services of the product share image, mounts and environment with the gateway, such as the command line (`openclaw-cli`). */

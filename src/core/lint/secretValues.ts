@@ -66,7 +66,7 @@ const publicName =
 /** A variable of a secret's name that holds a real value: random, not empty, no placeholder, no reference to another variable. */
 export function isSecretAssignment(name: string, value: string): boolean {
   if (!secretName.test(name) || publicName.test(name)) return false;
-  if (value.length < 16 || /\$[\w{(]|\s/.test(value) || placeholder.test(value)) return false;
+  if (value.length < 16 || /\$[A-Za-z_{(]|\s/.test(value) || placeholder.test(value)) return false;
   if (/^(?:[/~.]|https?:)/.test(value)) return false;
   return isRandom(value);
 }

@@ -142,7 +142,7 @@ function isTakenOver(image: ProjectImage, chain: ReadonlySet<Stage>, stage: Stag
 
 const environmentFile = /^\.env(?:\.(?:local|prod|production|staging|live))?$/;
 const keptSecrets =
-  /^(?:id_(?:rsa|dsa|ecdsa|ed25519)|\.netrc|\.git-credentials|\.pgpass|\.ssh|\.aws|\.kube|auth-profiles\.json|client_secret[\w.-]*\.json|service[-_]?account[\w.-]*\.json|\.vault-token)$/;
+  /^(?:id_(?:rsa|dsa|ecdsa|ed25519)|\.netrc|\.git-credentials|\.pgpass|\.ssh|\.aws|\.kube|auth-profiles\.json|client_secret[\w.-]*\.json|[\w.-]*service[-_]?account[\w.-]*\.json|\.vault-token)$/;
 const stateFolder = /^\.(?:openclaw|clawdbot|moltbot)$/;
 
 interface Files {

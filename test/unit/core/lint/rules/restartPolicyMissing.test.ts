@@ -135,6 +135,10 @@ describe(rule, () => {
     'something in the network of the gateway': {
       'compose.yaml': `services:\n  openclaw-gateway:\n    ${image}\n    restart: always\n  openclaw-discovery:\n    image: acme/openclaw-extra\n    network_mode: service:openclaw-gateway\n    command: python3 /srv/announce.py\n    volumes:\n      - ./state:/home/node/.openclaw\n`,
     },
+    'a product that only has the name in its own': {
+      'compose.yaml':
+        'services:\n  api:\n    image: ghcr.io/acme/openclaw-projects-api:latest\n    environment:\n      OPENCLAW_API_TOKEN: ${TOKEN:-}\n',
+    },
     'a panel that shares the state and the token': {
       'compose.yaml':
         'services:\n  mission-hub:\n    build: ./hub\n    environment:\n      - OPENCLAW_GATEWAY_TOKEN=${TOKEN}\n    volumes:\n      - ./state:/root/.openclaw\n',

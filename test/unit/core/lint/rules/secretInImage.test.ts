@@ -106,6 +106,16 @@ COPY config/openclaw.json /home/node/.openclaw/openclaw.json
 `,
     'config/openclaw.json': `{ gateway: { auth: { token: "9f86d081884c7d659a2feaa0c55ad015" } } }`,
   },
+  'a value with a dollar before a digit': `
+FROM python:3.13
+ENV SECRET_KEY te0#d#h7d72guawd-t$1wu4#uzb2iy)vw4i8w6f66
+               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+`,
+  'the key of a service account under a project’s name': `
+FROM node:24
+COPY ./credentials/acme_service_account.json /credentials/acme.json
+     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+`,
 };
 
 const silent: Readonly<Record<string, Files>> = {
@@ -148,6 +158,13 @@ const silent: Readonly<Record<string, Files>> = {
     '.env': 'OPENCLAW_GATEWAY_TOKEN=9f86d081884c7d659a2feaa0c55ad015\n',
   },
   'the folder of another stage': 'FROM node:24 AS base\nFROM node:24\nCOPY --from=base /root/.ssh /root/.ssh\n',
+  'a value that the shell would make': `
+FROM python:3.13
+ENV SECRET_KEY="$(head -c 24 /dev/urandom | base64)"
+`,
+  'a template that another tool fills in': 'FROM python:3\nARG SECRET_KEY=""\nENV SECRET_KEY=#{SECRET_KEY}\n',
+  'a .npmrc that takes its token from the build':
+    'FROM node:24\nARG NPM_TOKEN\nCOPY .npmrc ./\nRUN echo "//host.example/:_authToken=$NPM_TOKEN" > .npmrc && npm ci\n',
 };
 
 describe(rule, () => {
