@@ -45,9 +45,8 @@ function findInstalls(commands: readonly ShellCommand[]): readonly InstallComman
 
 type Classified = Pick<InstallCommand, 'kind' | 'tool' | 'names'>;
 
-/** Programs of images that only install: Bitnami's, and those of the PHP images. */
+/** Programs of the PHP images that only install. */
 const installers: Readonly<Record<string, InstallCommand['kind']>> = {
-  install_packages: 'apt',
   'docker-php-ext-install': 'other',
   'install-php-extensions': 'other',
 };

@@ -9,7 +9,12 @@ export function parseShell(source: MappedText): ShellScript {
 }
 
 function parseText(source: MappedText): ShellScript {
-  return flattenScript(parse(withoutAbyss(source.text)), source);
+  return flattenScript(parse(withoutAbyss(withUnixLines(source.text))), source);
+}
+
+/** As long as before: images mostly turn the line ends of Windows into others before they run a script. */
+function withUnixLines(text: string): string {
+  return text.includes('\r\n') ? text.replace(/\\\r\n/g, ' \\\n').replace(/\r\n/g, '\n\n') : text;
 }
 
 /** Far more substitutions inside each other than anybody writes; the parser's time grows with the square of their number. */

@@ -1,11 +1,16 @@
 import { spanning } from '../text/spanning.ts';
+import { parseShell } from './parseShell.ts';
 import type { ShellCommand, ShellScript } from './ShellScript.ts';
 import type { ShellWord } from './ShellWord.ts';
 import { unwrapCommand } from './unwrapCommand.ts';
 
 /** The commands of a script that run: those of a called function stand after its call. */
 export function runCommands(script: ShellScript): readonly ShellCommand[] {
-  if (script.functions.size === 0) return script.commands;
+  return withCalls(script, beforeEnd(script));
+}
+
+function withCalls(script: ShellScript, own: readonly ShellCommand[]): readonly ShellCommand[] {
+  if (script.functions.size === 0) return own;
   const called = new Set<string>();
   const result: ShellCommand[] = [];
   const add = (commands: readonly ShellCommand[], condition: string | undefined, depth: number): void => {
@@ -16,14 +21,32 @@ export function runCommands(script: ShellScript): readonly ShellCommand[] {
         const body = script.functions.get(name);
         if (body === undefined) continue;
         if (runsArguments(body)) result.push(...argumentCommands(command));
+        if (runsText(body)) result.push(...textCommands(command));
         if (called.has(name) || depth > maxDepth) continue;
         called.add(name);
         add(body, command.condition ?? condition, depth + 1);
       }
     }
   };
-  add(script.commands, undefined, 0);
+  add(own, undefined, 0);
   return result;
+}
+
+/** What follows an unconditional `exit`, or an `exec` of a program, never runs. */
+function beforeEnd({ commands, syntax, source }: ShellScript): readonly ShellCommand[] {
+  const last = syntax.commands.find(({ command, background }) => {
+    if (background === true || command.type !== 'Command') return false;
+    const name = command.name?.value;
+    return name === 'exit' || (name === 'exec' && command.suffix.some((item) => item.type === 'Word'));
+  });
+  if (last === undefined || last === syntax.commands.at(-1)) return commands;
+  const end = source.sourceOffset(last.end - 1);
+  return commands.filter(({ range }) => range.start <= end);
+}
+
+/** What a call of one of the script's functions runs. */
+export function functionCommands(script: ShellScript, name: string): readonly ShellCommand[] {
+  return withCalls(script, script.functions.get(name) ?? []);
 }
 
 /** Nobody nests deeper; a generated chain of thousands of functions would exhaust the stack. */
@@ -38,6 +61,18 @@ function otherCalls(command: ShellCommand): readonly ShellWord[] {
 /** `retry() { "$@" || … }` */
 function runsArguments(body: readonly ShellCommand[]): boolean {
   return body.some((command) => /^\$[@*]$/.test(unwrapCommand(command.words).argv[0]?.value ?? ''));
+}
+
+/** `run() { eval "$1" || … }` */
+function runsText(body: readonly ShellCommand[]): boolean {
+  return body.some((command) => /^\$\{?[@*1]\}?$/.test(unwrapCommand(command.words).shellText?.text ?? ''));
+}
+
+function textCommands(call: ShellCommand): readonly ShellCommand[] {
+  return call.words
+    .slice(1, 1 + maxOwnArguments)
+    .filter((word) => word.isStatic && word.value.includes(' '))
+    .flatMap((word) => parseShell(word.text).commands);
 }
 
 /** The command may stand behind arguments of the function's own: `retry 3 npm install`. */

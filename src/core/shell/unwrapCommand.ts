@@ -106,6 +106,12 @@ function unwrap(words: readonly ShellWord[]): UnwrappedCommand {
       continue;
     }
     if (name === '.' || name === 'source') return { name, argv, ...(argv[1] === undefined ? {} : { script: argv[1] }) };
+    if (name === 'find') {
+      const at = argv.findIndex(({ value }) => value === '-exec' || value === '-execdir');
+      if (at === -1 || at + 1 === argv.length) return { name, argv };
+      argv = argv.slice(at + 1);
+      continue;
+    }
     const wrapper = Object.hasOwn(wrappers, name) ? wrappers[name] : undefined;
     if (wrapper === undefined || argv.length < 2) return { name, argv };
     const rest = afterWrapper(name, wrapper, argv);

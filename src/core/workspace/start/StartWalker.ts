@@ -5,7 +5,7 @@ import { stageChain } from '../../dockerfile/stages.ts';
 import type { RelatedLocation } from '../../lint/Problem.ts';
 import { expandWords } from '../../shell/expandWords.ts';
 import { parseShell } from '../../shell/parseShell.ts';
-import { runCommands } from '../../shell/runCommands.ts';
+import { functionCommands, runCommands } from '../../shell/runCommands.ts';
 import { ShellCommand } from '../../shell/ShellScript.ts';
 import type { ShellWord } from '../../shell/ShellWord.ts';
 import { unwrapCommand } from '../../shell/unwrapCommand.ts';
@@ -42,6 +42,8 @@ const maxDepth = 12;
 const withoutInit =
   /^(?:docker\.io\/)?(?:library\/)?(?:scratch|node|debian|ubuntu|alpine|python|golang|rust|ruby|php|buildpack-deps|busybox|eclipse-temurin|openjdk|fedora|rockylinux|almalinux|archlinux)(?:[:@]|$)/;
 const shells = new Set(['sh', 'bash', 'dash', 'ash', 'zsh', 'ksh']);
+/** What runs a here-document as shell text. */
+const takesText = new Set([...shells, 'su', 'runuser']);
 
 /** Follows what one container runs, from ENTRYPOINT and CMD, or what compose sets instead, through the scripts that they lead to. */
 export class StartWalker {
@@ -51,6 +53,8 @@ export class StartWalker {
   readonly #variables: ReadonlyMap<string, string>;
   readonly #scripts: StartedScript[] = [];
   readonly #visited = new Set<string>();
+  /** Functions of the files that `source` has read, by name. */
+  readonly #sourced = new Map<string, ContainerFile>();
 
   constructor(model: ProjectModel, image: ProjectImage | undefined, service: ProjectService | undefined) {
     this.#image = image;
@@ -210,7 +214,7 @@ export class StartWalker {
       this.#text(shellText, place);
       return undefined;
     }
-    const input = shells.has(name)
+    const input = takesText.has(name)
       ? command.redirects.find((redirect) => redirect.body !== undefined)?.body
       : undefined;
     if (input !== undefined) {
@@ -228,7 +232,15 @@ export class StartWalker {
     }
     const program = script ?? argv[0];
     if (program === undefined) return undefined;
+    const library = script === undefined ? this.#sourced.get(program.value) : undefined;
+    if (library !== undefined) {
+      this.#sourcedFunction(program.value, library, command, place);
+      return undefined;
+    }
     const file = this.#files.script(program, script !== undefined, place.workdir, place.scriptFolder);
+    if (file !== undefined && (name === '.' || name === 'source')) {
+      for (const defined of parseShell(file.text).functions.keys()) this.#sourced.set(defined, file);
+    }
     if (file !== undefined)
       return isShellText(file, script !== undefined) ? this.#file(file, command, place) : undefined;
     if (program.value === '/init' || program.value === '/s6-init') {
@@ -243,6 +255,19 @@ export class StartWalker {
   #file(file: ContainerFile, command: ShellCommand, place: Place): boolean {
     this.#script(file, { ...place, chain: chainTo(command, place) });
     return file.text.remember(usesArguments);
+  }
+
+  /** A function that stands in another file than its call. */
+  #sourcedFunction(name: string, file: ContainerFile, call: ShellCommand, place: Place): void {
+    const key = `${place.when}\n${file.path}\n${name}()`;
+    if (this.#visited.has(key)) return;
+    this.#visited.add(key);
+    const { condition } = call;
+    const commands = functionCommands(parseShell(file.text), name).map((command) =>
+      condition !== undefined && command.condition === undefined ? command.with({ condition }) : command,
+    );
+    const chain = chainTo(call, place);
+    this.#commands(commands, file.text, { ...place, chain, path: file.path, scriptFolder: parentFolder(file.path) });
   }
 
   #script(file: ContainerFile, place: Place): void {

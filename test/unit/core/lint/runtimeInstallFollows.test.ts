@@ -6,6 +6,27 @@ import { check, checkSilent, type Files } from './check.ts';
 const rule = 'runtime-install';
 
 const found: Readonly<Record<string, Files>> = {
+  'a function of a script that another one sources': {
+    Dockerfile: 'FROM debian:12\nCOPY bin /app\nENTRYPOINT ["/app/start.sh"]\n',
+    'bin/lib.sh': 'setup() {\n  «apt-get install -y jq»\n}\nnever() {\n  npm install\n}\n',
+    'bin/start.sh': '#!/bin/bash\n. "$(dirname "$0")/lib.sh"\n[ -x /usr/bin/jq ] || setup\nexec gateway\n',
+  },
+  'a here-document that another user runs': {
+    Dockerfile: 'FROM node:24\nCOPY e.sh /e.sh\nENTRYPOINT ["/e.sh"]\n',
+    'e.sh': '#!/bin/sh\nsu node <<EOF\n«npm i -g openclaw»\nEOF\n',
+  },
+  'a text that a function of the script evaluates': {
+    Dockerfile: 'FROM node:24\nCOPY e.sh /e.sh\nENTRYPOINT ["/e.sh"]\n',
+    'e.sh': '#!/bin/sh\nattempt() { eval "$1" || exit 1; }\nattempt "«pip install requests»"\n',
+  },
+  'what find runs for each file': {
+    Dockerfile: 'FROM python:3.13\nCMD find . -name requirements.txt -exec «pip install -r {} \\;»\n',
+  },
+  'a script with line ends of Windows': {
+    Dockerfile: 'FROM node:24\nCOPY e.sh /e.sh\nENTRYPOINT ["/e.sh"]\n',
+    'e.sh':
+      '#!/bin/sh\r\ncase "$1" in\r\n  dev)\r\n    «npm ci»\r\n    ;;\r\nesac\r\ncat <<EOF\r\nnpm install\r\nEOF\r\n',
+  },
   'a script that a here-document with a blank before its name writes': {
     Dockerfile: `FROM debian:12
 RUN cat > /usr/local/bin/first-run.sh << 'EOF'
@@ -155,6 +176,15 @@ const silent: Readonly<Record<string, Files>> = {
   'what s6 does not run': {
     Dockerfile: 'FROM ubuntu:noble\nCOPY rootfs/ /\nENTRYPOINT ["/init"]\n',
     'rootfs/etc/s6-overlay/lib/setup.sh': '#!/bin/sh\napt-get install -y jq\n',
+  },
+  'what follows exec or exit': {
+    Dockerfile: 'FROM node:24\nCOPY e.sh /e.sh\nCOPY f.sh /f.sh\nENTRYPOINT ["/e.sh"]\n',
+    'e.sh': '#!/bin/sh\nexec >/tmp/log 2>&1\n/f.sh\nexec node index.js\nnpm install\n',
+    'f.sh': '#!/bin/sh\nexit 0\nnpm ci\n',
+  },
+  'a function of the script that is called as a package manager of others': {
+    Dockerfile: 'FROM debian:12\nCOPY e.sh /e.sh\nENTRYPOINT ["/e.sh"]\n',
+    'e.sh': '#!/bin/sh\ninstall_packages() { echo "$@"; }\ninstall_packages jq\n',
   },
   'initialisation scripts under an entrypoint of the image itself': {
     Dockerfile: 'FROM lscr.io/linuxserver/webtop:latest\nCOPY root/ /\nENTRYPOINT ["sleep", "infinity"]\n',
