@@ -112,10 +112,16 @@ export class MachineSession {
     this.#watch?.abort();
     const watch = new AbortController();
     this.#watch = watch;
-    const refresher = new Refresher(() => this.#list(machine, watch.signal));
+    const changed = new Set<string>();
+    const refresher = new Refresher(async () => {
+      const ids = [...changed];
+      changed.clear();
+      await settled(machine, ids, watch.signal);
+      await this.#list(machine, watch.signal);
+    });
     let followed: Promise<void> = Promise.resolve();
     await new Promise<void>((resolve, reject) => {
-      followed = this.#follow(machine.engine.events(watch.signal, resolve), refresher);
+      followed = this.#follow(machine.engine.events(watch.signal, resolve), changed, refresher);
       // An engine that refuses the stream; later endings are for `#watchUntilGap`.
       followed.then(resolve, reject);
     });
@@ -123,9 +129,11 @@ export class MachineSession {
     void this.#watchUntilGap(machine, watch, followed);
   }
 
-  async #follow(events: AsyncIterable<EngineEvent>, refresher: Refresher): Promise<void> {
+  async #follow(events: AsyncIterable<EngineEvent>, changed: Set<string>, refresher: Refresher): Promise<void> {
     for await (const event of events) {
-      if (changesContainers(event)) void refresher.run().catch(ignoreReported);
+      if (!changesContainers(event)) continue;
+      changed.add(event.id);
+      void refresher.run().catch(ignoreReported);
     }
   }
 
@@ -206,6 +214,19 @@ function changesContainers({ type, action }: EngineEvent): boolean {
     type === 'container' && !/^(?:exec_|attach|detach|resize|top|copy|export|archive|extract|commit|kill)/.test(action)
   );
 }
+
+/**
+ * Resolves when a list shows what the events told. The engine tells of a change a moment before its list has it; an inspection waits
+ * until the change is complete. So a list after that is true.
+ */
+async function settled(machine: Machine, containerIds: readonly string[], signal: AbortSignal): Promise<void> {
+  const ids = containerIds.slice(-maxInspections);
+  // A container that is gone by now is no failure.
+  await Promise.allSettled(ids.map((id) => machine.engine.inspectContainer(id, signal)));
+}
+
+/** Of a crowd that changes at once the latest are enough: the others were complete before. */
+const maxInspections = 8;
 
 /** Runs one refresh at a time; what asks meanwhile gets the one after it. */
 class Refresher {

@@ -4,7 +4,7 @@ import { ConnectionError, type ConnectionProblem } from '../../../src/applicatio
 import type { MachineConnector } from '../../../src/application/ports/MachineConnector.ts';
 import { VmInventory } from '../../../src/application/vms/VmInventory.ts';
 import type { Vm } from '../../../src/core/vm/Vm.ts';
-import { container, FakeMachine, settled } from './fakes.ts';
+import { container, details, FakeMachine, settled } from './fakes.ts';
 
 const vm = (name: string, host = `${name}.example.org`): Vm => ({ name, host, port: 22, user: 'root' });
 const failure = (problem: ConnectionProblem) => new ConnectionError(problem, `it is ${problem}`, { remedy: 'do' });
@@ -92,6 +92,21 @@ describe('the machines of the sidebar', () => {
     const { state } = inventory.entry('vm:a') ?? assert.fail();
     assert.ok(state.kind === 'connected');
     assert.equal(state.view.projects[0]?.services[0]?.containers[0]?.state, 'exited');
+  });
+
+  it('show what an event told also where the engine lists the change only after it is complete', async () => {
+    await inventory.machine('vm:a');
+    const { engine } = last('a');
+    // As an engine does it: the event first, the list after the change, and an inspection waits for it.
+    engine.inspectContainer = async (id) => {
+      engine.containers = [container('gateway', { state: 'paused' })];
+      return details(id);
+    };
+    engine.emit('pause');
+    await settled();
+    const state = inventory.entry('vm:a')?.state;
+    assert.ok(state?.kind === 'connected');
+    assert.equal(state.view.projects[0]?.services[0]?.containers[0]?.state, 'paused');
   });
 
   it('list once more, not once per event, when many come at once', async () => {
