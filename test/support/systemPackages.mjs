@@ -15,6 +15,8 @@ export const systemPackages = [
   ...[
     { package: 'git', probe: 'git', why: '"Update" pulls with it' },
     { package: 'ca-certificates', probe: 'update-ca-certificates', why: 'the test VMs fetch packages over TLS' },
+    { package: 'bzip2', probe: 'bzip2', why: 'some releases of the test VMs are packed with it' },
+    { package: 'xz-utils', probe: 'xz', why: 'some releases of the test VMs are packed with it' },
     { package: 'debootstrap', probe: 'debootstrap', why: 'it makes the root file system of the test VMs' },
     { package: 'iproute2', probe: 'ip', why: 'it wires the network of the test VMs' },
     { package: 'mount', probe: 'mount', why: 'it mounts the file systems of the test VMs' },
@@ -23,4 +25,10 @@ export const systemPackages = [
     { package: 'util-linux', probe: 'unshare', why: 'it gives the test VMs their own namespaces' },
     { package: 'wget', probe: 'wget', why: 'debootstrap downloads with it' },
   ].map((one) => ({ ...one, stages: ['integration', 'ui'] })),
+  {
+    package: 'qemu-user-static',
+    probe: ['qemu-aarch64-static', 'qemu-x86_64-static'],
+    why: 'binaries for the other architecture run with it',
+    stages: ['integration'],
+  },
 ];

@@ -9,7 +9,6 @@ import {
   builderStageName,
   copyFrom,
   makeTmp,
-  probe,
   probeInTmp,
   removeTmp,
   rpmManager,
@@ -64,7 +63,7 @@ function steps(
     fetchStep(base, '"$tmp/$asset"', '"$url"'),
     ...checksumSteps(source, base, binary.version ?? ''),
     ...unpackSteps(binary, source),
-    source.archive === 'deb' ? `export HOME="$tmp"; ${probe(binary, binary.name)}` : probeInTmp(binary),
+    probeInTmp(binary, source.archive === 'deb' ? binary.name : undefined),
     removeTmp,
     ...tools.after,
   ];

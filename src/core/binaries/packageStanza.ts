@@ -43,31 +43,37 @@ export function languageStanza(
   base: BaseImage,
   marker: string,
 ): Stanza {
-  const install = kind === 'npm' ? npmSteps(binary, name) : pythonSteps(binary, name, base);
   const packages = installPackages(runtimePackages(binary, base), base);
-  return { lines: `${marker}\n${run([...packages, makeTmp, ...install, probeInTmp(binary), removeTmp])}` };
+  const steps =
+    kind === 'npm'
+      ? [...packages, makeTmp, ...npmSteps(binary, name)]
+      : [...packages, pythonStep(base), makeTmp, ...pipSteps(binary, name)];
+  return { lines: `${marker}\n${run([...steps, probeInTmp(binary), removeTmp])}` };
 }
 
 function npmSteps(binary: CatalogBinary, name: string): readonly string[] {
   const version = binary.version ?? '';
   return [
     needs('npm', `${binary.name} ${version} is an npm package, and this image has no npm`),
-    `npm install --global --prefix=/usr/local --cache="$tmp/npm" --no-audit --no-fund ${name}@${version}`,
+    // Node keeps compiled code below TMPDIR.
+    `TMPDIR="$tmp" npm install --global --prefix=/usr/local --cache="$tmp/npm" --no-audit --no-fund ${name}@${version}`,
   ];
+}
+
+function pythonStep(base: BaseImage): string {
+  const packages = base.family === 'debian' || base.family === 'unknown' ? ['python3', 'python3-venv'] : ['python3'];
+  return `python3 -c "import ensurepip, venv" 2>/dev/null || { ${installPackages(packages, base).join('; ')}; }`;
 }
 
 /**
  * An environment of its own, because Debian's Python refuses packages beside its own (PEP 668). The same for what is meant for `uv`,
  * which gateway images do not have and which would install the same package.
  */
-function pythonSteps(binary: CatalogBinary, name: string, base: BaseImage): readonly string[] {
-  const version = binary.version ?? '';
+function pipSteps(binary: CatalogBinary, name: string): readonly string[] {
   const folder = `/opt/${binary.name}`;
-  const packages = base.family === 'debian' || base.family === 'unknown' ? ['python3', 'python3-venv'] : ['python3'];
   return [
-    `python3 -c "import ensurepip, venv" 2>/dev/null || { ${installPackages(packages, base).join('; ')}; }`,
     `python3 -m venv ${folder}`,
-    `${folder}/bin/pip install --no-cache-dir --disable-pip-version-check ${name}==${version}`,
+    `${folder}/bin/pip install --no-cache-dir --disable-pip-version-check ${name}==${binary.version ?? ''}`,
     `ln -sf ${folder}/bin/${binary.name} ${binFolder}/${binary.name}`,
   ];
 }

@@ -31,6 +31,10 @@ export function renderStanza(binary: CatalogBinary, base: BaseImage): StanzaResu
   if (source.kind === 'base' && (base.isGateway || !debianPackages.has(binary.name))) {
     return { ok: false, reason: `${binary.name} is already part of the official gateway image.` };
   }
+  const unfit = wordsForShell(binary).find((word) => !/^[\w@%+=:,./~{}^-]*$/.test(word));
+  if (unfit !== undefined) {
+    return { ok: false, reason: `The entry of ${binary.name} has "${unfit}", which cannot stand in a shell command.` };
+  }
   const obstacle = obstacleOf(binary, base, label);
   if (obstacle !== undefined) return { ok: false, reason: obstacle };
   const marker = stanzaMarker(binary);
@@ -49,6 +53,25 @@ export function renderStanza(binary: CatalogBinary, base: BaseImage): StanzaResu
     case 'pip':
       return { ok: true, stanza: languageStanza(binary, source.kind, source.package, base, marker) };
   }
+}
+
+/** All that comes from the entry and stands in the stanza: people write entries of their own. */
+function wordsForShell({
+  name,
+  version,
+  source,
+  aptPackages = [],
+  versionProbe = [],
+}: CatalogBinary): readonly string[] {
+  const words = [name, version, ...aptPackages, ...versionProbe];
+  if (source.kind === 'githubRelease' || source.kind === 'download') {
+    words.push(source.innerPath, source.checksums);
+    if (source.kind === 'githubRelease') words.push(source.repository, source.tag);
+    for (const asset of Object.values(source.assets)) {
+      words.push(asset?.name, asset?.url, asset?.sha256, asset?.checksums);
+    }
+  } else if (source.kind !== 'base' && source.kind !== 'none') words.push(source.package);
+  return words.filter((word) => word !== undefined);
 }
 
 /** Parts of the official image that are Debian packages of the same name. */

@@ -24,9 +24,9 @@ export function probe(binary: CatalogBinary, path = `${binFolder}/${binary.name}
   return [path, ...binary.versionProbe.slice(1)].join(' ');
 }
 
-/** `probe` in RUNs that have a folder `$tmp` for what a program writes into its home. */
-export function probeInTmp(binary: CatalogBinary): string {
-  return `export HOME="$tmp"; ${probe(binary)}`;
+/** `probe` in RUNs that have a folder `$tmp` for what a program writes into its home and its caches. */
+export function probeInTmp(binary: CatalogBinary, path?: string): string {
+  return `export HOME="$tmp" TMPDIR="$tmp"; ${probe(binary, path)}`;
 }
 
 export const makeTmp = 'tmp="$(mktemp -d)"';

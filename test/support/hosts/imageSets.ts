@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { cached, debianMirror, recipeText, runsFolder } from './cache.ts';
 import { certificateAuthority } from './certificateAuthority.ts';
 import { HostGroup } from './hostGroup.ts';
+import { packageHostName } from './packageHost.ts';
 import { run, runContained } from './run.ts';
 import { isHostAlive, readSlots } from './slots.ts';
 import type { HostBase, TestHost } from './testHost.ts';
@@ -14,8 +15,9 @@ import type { HostBase, TestHost } from './testHost.ts';
  * - `node`: `node:24-bookworm` (also as `-slim`), made of Debian's packages and Node
  * - `fixture`: `node`, and `openclaw-fixture`, the fixture gateway
  * - `openclaw`: `fixture`, and `openclaw-app:2026.9.6`, the real gateway
+ * - `bases`: `node` with a slim image that is one, Debian's, Go's, one of BusyBox as Alpine's, and distroless
  */
-export type ImageName = 'node' | 'fixture' | 'openclaw';
+export type ImageName = 'node' | 'fixture' | 'openclaw' | 'bases';
 
 export const openclawVersion = '2026.9.6';
 
@@ -24,6 +26,10 @@ export async function hostBase(images: readonly ImageName[]): Promise<HostBase> 
   const base = await bareBase();
   if (images.length === 0) return base;
   const node = await nodeImageSet(base);
+  if (images.includes('bases')) {
+    if (images.length > 1) throw new Error('The images `bases` go with no others.');
+    return { ...base, imageSet: await basesImageSet(base, node) };
+  }
   const below = images.includes('openclaw') ? await openclawImageSet(base, node) : node;
   const imageSet = images.some((name) => name !== 'node') ? await fixtureImageSet(base, below) : node;
   return { ...base, imageSet };
@@ -96,6 +102,41 @@ async function fixtureImageSet(base: HostBase, below: string): Promise<string> {
     await sendTar(gateway, builder, ['docker', 'build', '--tag', 'openclaw-fixture', '-'], files);
   });
 }
+
+async function basesImageSet(base: HostBase, below: string): Promise<string> {
+  const recipe = [recipeText('build-base-images.sh'), basesRecipe, below];
+  return await cachedImageSet('images-bases', recipe, base, below, async (builder, scratch) => {
+    const trees = join(scratch, 'bases');
+    const script = join(import.meta.dirname, 'build-base-images.sh');
+    await runContained('bash', [script, trees, await debianMirror(), base.certificateAuthority]);
+    for (const [tree, image, changes] of importedBases) {
+      const options = changes.flatMap((change) => ['--change', change]);
+      await sendTar(join(trees, tree), builder, ['docker', 'import', ...options, '-', image]);
+    }
+    for (const tag of ['node:24-bookworm-slim', 'node:22-bookworm-slim']) {
+      await builder.run(['docker', 'build', '--tag', tag, '-'], { input: slimNode });
+    }
+    await builder.run(['docker', 'tag', 'node:24-bookworm', 'node:22-bookworm']);
+  });
+}
+
+const path = 'ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+const importedBases: readonly (readonly [tree: string, image: string, changes: readonly string[]])[] = [
+  ['slim', 'debian:bookworm-slim', [path]],
+  ['golang', 'golang:1-bookworm', [path, `ENV GOPROXY=https://${packageHostName}/go GOSUMDB=off`]],
+  ['alpine', 'alpine:3', [path]],
+  ['distroless', 'gcr.io/distroless/static-debian12:nonroot', [path, 'USER nonroot']],
+];
+
+const slimNode = `FROM debian:bookworm-slim
+COPY --from=node:24-bookworm /usr/local /usr/local
+RUN groupadd --gid 1000 node && useradd --uid 1000 --gid node --shell /bin/bash --create-home node
+ENTRYPOINT ["docker-entrypoint.sh"]
+CMD ["node"]
+`;
+
+const basesRecipe = JSON.stringify([importedBases, slimNode]);
 
 const npmVersion = '11.19.1';
 

@@ -1,14 +1,17 @@
-import { createHash } from 'node:crypto';
-import { gzipSync } from 'node:zlib';
-import { pack } from 'tar-stream';
 import { builtInCatalog } from '../../../src/core/binaries/BinaryCatalog.ts';
-import type { Architecture } from '../../../src/core/binaries/catalog.ts';
+import type { Architecture, BinarySource, CatalogBinary } from '../../../src/core/binaries/catalog.ts';
+import { type ArchiveFile, debOf, sha256Of, tarOf, zipOf } from './archives.ts';
+import { tinyProgram } from './tinyProgram.ts';
 
-/** A file of a GitHub release, under the name that the real release gives it. */
+/** A file of a release, under the address that the real one has. */
 export type ReleaseAsset = {
-  readonly repository: string;
-  readonly formerRepositories: readonly string[];
-  readonly tag: string;
+  readonly url: string;
+  /** Only for a release on GitHub. */
+  readonly release?: {
+    readonly repository: string;
+    readonly formerRepositories: readonly string[];
+    readonly tag: string;
+  };
   readonly name: string;
   /** The release's file of checksums. */
   readonly checksumsName: string;
@@ -16,70 +19,120 @@ export type ReleaseAsset = {
   readonly sha256: string;
 };
 
+export type DownloadSource = Extract<BinarySource, { readonly kind: 'githubRelease' | 'download' }>;
+
+/** What is served for an asset instead of its content; the checksum stays that of the content. */
+export type Fault = 'html' | 'truncated' | 'other';
+
+/** Where the catalog's file of a binary for an architecture is, or `undefined` where there is none. */
+export function assetAddress(binary: CatalogBinary, architecture: Architecture): string | undefined {
+  const { source, version = '' } = binary;
+  if (source.kind !== 'githubRelease' && source.kind !== 'download') return undefined;
+  const asset = source.assets[architecture];
+  const filled = (text: string): string => text.replaceAll('{version}', version).replaceAll('{arch}', architecture);
+  if (source.kind === 'download') return asset?.url === undefined ? undefined : filled(asset.url);
+  if (asset?.name === undefined) return undefined;
+  return `https://github.com/${source.repository}/releases/download/${filled(source.tag)}/${filled(asset.name)}`;
+}
+
 /**
- * The asset of a catalog binary for an architecture: the real name and archive layout, around a tiny program of ours that
- * answers `--version`. For another architecture than this machine's it holds an executable that cannot start here.
+ * The asset of a binary for an architecture: the real name and archive layout, around a tiny program of ours that prints name and
+ * version.
  *
- * @param version - default: the catalog's.
- * @throws Error when the catalog has no `.tar.gz` release of that binary.
+ * @throws Error when there is no such asset.
  */
-export async function releaseAsset(bin: string, architecture: Architecture, version?: string): Promise<ReleaseAsset> {
-  const binary = builtInCatalog.find(bin);
-  const source = binary?.source;
-  const wanted = version ?? binary?.version;
-  const template = source?.kind === 'githubRelease' ? source.assets[architecture]?.name : undefined;
-  if (
-    source?.kind !== 'githubRelease' ||
-    source.archive !== 'tar.gz' ||
-    template === undefined ||
-    wanted === undefined
-  ) {
-    throw new Error(`The catalog has no tar.gz release of "${bin}" for ${architecture}.`);
+export async function releaseAsset(
+  bin: string | CatalogBinary,
+  architecture: Architecture,
+  version?: string,
+): Promise<ReleaseAsset> {
+  const entry = typeof bin === 'string' ? builtInCatalog.find(bin) : bin;
+  const binary = entry === undefined || version === undefined ? entry : { ...entry, version };
+  const url = binary === undefined ? undefined : assetAddress(binary, architecture);
+  if (binary === undefined || url === undefined) {
+    throw new Error(`The catalog has no release of "${entry?.name ?? bin}" for ${architecture}.`);
   }
-  const filled = (text: string): string => text.replaceAll('{version}', wanted).replaceAll('{arch}', architecture);
-  const machine: Architecture = process.arch === 'arm64' ? 'arm64' : 'amd64';
-  const program = architecture === machine ? script(bin, wanted) : foreignExecutable(architecture);
-  const content = await tarGz(filled(source.innerPath ?? bin), program);
+  const source = binary.source as DownloadSource;
+  const filled = (text: string): string =>
+    text.replaceAll('{version}', binary.version ?? '').replaceAll('{arch}', architecture);
+  const content = await archiveOf(binary, source, architecture, filled);
+  const name = url.slice(url.lastIndexOf('/') + 1);
   return {
-    repository: source.repository,
-    formerRepositories: source.formerRepositories ?? [],
-    tag: filled(source.tag),
-    name: filled(template),
-    checksumsName: filled(source.checksums ?? 'checksums.txt'),
+    url,
+    ...(source.kind === 'githubRelease'
+      ? {
+          release: {
+            repository: source.repository,
+            formerRepositories: source.formerRepositories ?? [],
+            tag: filled(source.tag),
+          },
+        }
+      : {}),
+    name,
+    checksumsName: filled(source.assets[architecture]?.checksums ?? source.checksums ?? 'checksums.txt').replaceAll(
+      '{asset}',
+      name,
+    ),
     content,
-    sha256: createHash('sha256').update(content).digest('hex'),
+    sha256: sha256Of(content),
   };
 }
 
-function script(bin: string, version: string): Buffer {
-  return Buffer.from(`#!/bin/sh
-case "\${1-}" in
---version | version) echo "${bin} version ${version}" ;;
-*) echo "${bin}: try --version" >&2; exit 2 ;;
-esac
-`);
+/**
+ * What answers instead of the asset: a page with status 200, as some hosts have for what is missing, half of the file, or the same
+ * program of another version.
+ */
+export async function withFault(
+  asset: ReleaseAsset,
+  fault: Fault,
+  bin: CatalogBinary,
+  architecture: Architecture,
+): Promise<ReleaseAsset> {
+  switch (fault) {
+    case 'html':
+      return {
+        ...asset,
+        content: Buffer.from('<!DOCTYPE html>\n<html><body>Not what you were looking for.</body></html>\n'),
+      };
+    case 'truncated':
+      return { ...asset, content: asset.content.subarray(0, asset.content.length / 2) };
+    case 'other':
+      return { ...asset, content: (await releaseAsset(bin, architecture, '0.0.1')).content };
+  }
 }
 
-/** Only an ELF header (elf(5)): enough for the kernel to say `Exec format error`. */
-function foreignExecutable(architecture: Architecture): Buffer {
-  const header = Buffer.alloc(64);
-  header.write('\x7fELF', 'latin1');
-  header.set([2, 1, 1], 4);
-  header.writeUInt16LE(2, 16);
-  header.writeUInt16LE(architecture === 'arm64' ? 183 : 62, 18);
-  header.writeUInt32LE(1, 20);
-  header.writeUInt16LE(64, 52);
-  return header;
+async function archiveOf(
+  { name, version = '' }: CatalogBinary,
+  source: DownloadSource,
+  architecture: Architecture,
+  filled: (text: string) => string,
+): Promise<Buffer> {
+  const program = tinyProgram(architecture, `${name} version ${version}\n`);
+  const path = filled(source.innerPath ?? name);
+  const license: ArchiveFile = { path: 'LICENSE', content: 'A program of the test hosts.\n' };
+  // Of those that need their neighbours the command is a link to one of them.
+  const files: readonly ArchiveFile[] =
+    source.wholeDirectory === true
+      ? [
+          license,
+          { path: `${path}.run`, content: program, isExecutable: true },
+          { path, linkTo: `${baseName(path)}.run` },
+        ]
+      : [license, { path, content: program, isExecutable: true }];
+  switch (source.archive) {
+    case undefined:
+      return program;
+    case 'zip':
+      return zipOf(files);
+    case 'deb': {
+      const installed = { path: `./usr/bin/${name}`, content: program, isExecutable: true };
+      return await debOf({ name, version, architecture, files: [installed] });
+    }
+    default:
+      return await tarOf(files, source.archive);
+  }
 }
 
-async function tarGz(path: string, program: Buffer): Promise<Buffer> {
-  const archive = pack();
-  const chunks: Buffer[] = [];
-  // A fixed time: the same asset has the same checksum each time.
-  const mtime = new Date(0);
-  archive.entry({ name: 'LICENSE', mtime }, 'A program of the test hosts.\n');
-  archive.entry({ name: path, mode: 0o755, mtime }, program);
-  archive.finalize();
-  for await (const chunk of archive) chunks.push(chunk as Buffer);
-  return gzipSync(Buffer.concat(chunks));
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { describe, it } from 'node:test';
-import { BinaryCatalog } from '../../../../src/core/binaries/BinaryCatalog.ts';
+import { BinaryCatalog, builtInCatalog } from '../../../../src/core/binaries/BinaryCatalog.ts';
 import { bakeBinary } from '../../../../src/core/binaries/bakeBinary.ts';
 import { type CatalogBinary, catalog } from '../../../../src/core/binaries/catalog.ts';
 import { parseDockerfile } from '../../../../src/core/dockerfile/parseDockerfile.ts';
@@ -240,6 +240,20 @@ describe('bakeBinary', () => {
     const text = applyEdits('FROM node:24\n', result.edits);
     assert.match(text, /url=https:\/\/example\.com\/1\.2\.3\/mine ;;/);
     assert.match(text, /\*\) echo "mine 1\.2\.3 has no Linux build for \$arch" >&2; exit 1 ;;/);
+  });
+
+  it('lets nothing of an entry reach the shell as more than a word', () => {
+    const gog = builtInCatalog.find('gog');
+    assert.ok(gog !== undefined);
+    for (const binary of [
+      { ...gog, version: '1$(id)' },
+      { ...gog, aptPackages: ['ffmpeg; id'] },
+      { ...gog, source: { kind: 'npm', package: 'gog && id' } },
+    ] as const) {
+      const result = bakeBinary('FROM node:24\n', 'gog', { catalog: new BinaryCatalog([binary]) });
+      assert.ok(!result.ok);
+      assert.match(result.reason, /^The entry of gog has ".*id\)?", which cannot stand in a shell command\.$/);
+    }
   });
 
   for (const [name, file, reason] of [
