@@ -1,7 +1,7 @@
 import { Remembering } from '../text/Remembering.ts';
 import type { TextRange } from '../text/TextRange.ts';
 import { Instruction, type InstructionParts, type JoinedLine } from './Instruction.ts';
-import { readHeredocs } from './readHeredocs.ts';
+import { ClosingLines, readHeredocs } from './readHeredocs.ts';
 
 /** A Dockerfile as BuildKit splits it. */
 export class Dockerfile extends Remembering {
@@ -41,6 +41,7 @@ export function parseDockerfile(text: string, previous?: Dockerfile): Dockerfile
   let directivesDone = false;
   // Looked for once and not from each instruction on, or a long file without any would take quadratic time.
   let nextMarker = text.indexOf('<<');
+  const closings = new ClosingLines(text);
   let at = text.charCodeAt(0) === 0xfeff ? 1 : 0;
   while (at < text.length) {
     const lineEnd = endOfLine(text, at);
@@ -67,7 +68,7 @@ export function parseDockerfile(text: string, previous?: Dockerfile): Dockerfile
     let heredocs: ReturnType<typeof readHeredocs> = [];
     if (nextMarker !== -1 && nextMarker < start) nextMarker = text.indexOf('<<', start);
     if (heredocKeywords.has(keyword.name) && nextMarker !== -1 && nextMarker < end) {
-      heredocs = readHeredocs(text, keyword.end, logical.end, logical.next);
+      heredocs = readHeredocs(text, keyword.end, logical.end, logical.next, closings);
       const last = heredocs.at(-1);
       if (last !== undefined) {
         end = last.end;

@@ -25,7 +25,13 @@ const marker = /^(\d*)<<(-?)(["']?)([\w.@%+-]+)\3(?=$|[;&|<>)])/;
 const spacedMarker = /(\d*)<<(-?)[ \t]+(["']?)([A-Za-z_][\w.@%+-]*)\3(?=$|[\s;&|<>)])/y;
 
 /** Finds the here-documents that an instruction's line (`from`..`lineEnd`) opens and reads their bodies from `bodyStart` on. */
-export function readHeredocs(text: string, from: number, lineEnd: number, bodyStart: number): readonly FoundHeredoc[] {
+export function readHeredocs(
+  text: string,
+  from: number,
+  lineEnd: number,
+  bodyStart: number,
+  closings = new ClosingLines(text),
+): readonly FoundHeredoc[] {
   const heredocs: FoundHeredoc[] = [];
   let at = bodyStart;
   const head = text.slice(from, lineEnd);
@@ -33,7 +39,7 @@ export function readHeredocs(text: string, from: number, lineEnd: number, bodySt
     const match = marker.exec(found[0]) ?? spaced(head, found);
     if (match === null) continue;
     const name = match[4] ?? '';
-    if (match.input === head && !isClosed(text, at, name)) continue;
+    if (match.input === head && !closings.follows(name, at)) continue;
     const stripsTabs = match[2] === '-';
     const start = from + found.index;
     const bodyFrom = Math.min(at, text.length);
@@ -70,12 +76,24 @@ function spaced(head: string, { 0: word, index }: RegExpExecArray): RegExpExecAr
   return spacedMarker.exec(head);
 }
 
-/** A line of that name follows. */
-function isClosed(text: string, from: number, name: string): boolean {
-  const line = new RegExp(`^\\t*${name.replace(/[.+]/g, '\\$&')}\\r?$`, 'my');
-  for (let at = from; at !== 0 && at < text.length; at = text.indexOf('\n', at) + 1) {
-    line.lastIndex = at;
-    if (line.test(text)) return true;
+/** Where each line that is one word stands for the last time; looking for each marker to the end would take quadratic time. */
+export class ClosingLines {
+  readonly #text: string;
+  #last: Map<string, number> | undefined;
+
+  constructor(text: string) {
+    this.#text = text;
   }
-  return false;
+
+  /** A line of that name follows. */
+  follows(name: string, from: number): boolean {
+    this.#last ??= lastLines(this.#text);
+    return (this.#last.get(name) ?? -1) >= from;
+  }
+}
+
+function lastLines(text: string): Map<string, number> {
+  const last = new Map<string, number>();
+  for (const { 1: name = '', index } of text.matchAll(/^\t*([A-Za-z_][\w.@%+-]*)\r?$/gm)) last.set(name, index);
+  return last;
 }

@@ -260,7 +260,7 @@ function findFacts(stage: Stage, below: StageFacts | undefined): StageFacts {
     }
     if (gifts.length <= room && givesAway.test(instruction.sourceText(instruction.range))) {
       const flags = instruction.flags.map((flag) => `--${flag.name}=${flag.value} `).join('');
-      const text = `${keyword} ${flags}${instruction.body.text.replace(/\n/g, ' ')}`;
+      const text = `${keyword} ${flags}${withoutBraces(instruction.body.text.replace(/\n/g, ' '))}`;
       gifts.push({ start: instruction.range.start, text });
     }
   }
@@ -271,6 +271,16 @@ function findFacts(stage: Stage, below: StageFacts | undefined): StageFacts {
     gifts: gifts.length === 0 ? (below?.gifts ?? gifts) : [...(below?.gifts ?? []), ...gifts],
     known: [],
   };
+}
+
+/** `/usr/local/{bin,lib}` stands for two paths. */
+function withoutBraces(text: string): string {
+  return text.replace(/([^\s{}"']*)\{([^\s{}$]{1,200},[^\s{}$]{0,200})\}/g, (_, path: string, names: string) =>
+    names
+      .split(',')
+      .map((name) => path + name)
+      .join(' '),
+  );
 }
 
 function asRoot(image: ProjectImage, run: Run, user: string): Fix {

@@ -145,8 +145,7 @@ function isCheckedLater(run: Run, command: ShellCommand, download: Download): bo
   const name = baseName(output);
   // curl --fail and wget without -O leave no file: whatever needs the file fails.
   const leavesFile = acceptsErrorPages(command, download) || command.redirects.length > 0 || download.tool === 'wget';
-  return commandsAfter(command, run.commands).some((other) => {
-    if (failureFlow(run.script, other.range, run.options)?.mask !== undefined) return false;
+  const checks = (other: ShellCommand): boolean => {
     const { argv, name: program, script } = unwrapCommand(other.words);
     const mentions = argv.some((word, index) => index > 0 && word.value.includes(name));
     if (script !== undefined) return baseName(script.value) === name;
@@ -155,7 +154,8 @@ function isCheckedLater(run: Run, command: ShellCommand, download: Download): bo
     return (
       verifiers.test(program) || unpackers.test(program) || (!leavesFile && /^(?:mv|cp|install|chmod)$/.test(program))
     );
-  });
+  };
+  return commandsAfter(command, run.commands).some((other) => checks(other) && fails(run, other));
 }
 
 /** Words of addresses that say nothing about what is fetched. */

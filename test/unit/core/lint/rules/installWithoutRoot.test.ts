@@ -98,6 +98,8 @@ const silent: Readonly<Record<string, Files>> = {
     'FROM node:24\nRUN mkdir -p /opt/tools && chown -R node:node /opt/tools\nUSER node\nRUN curl -fsSL -o /opt/tools/gog https://example.com/gog\n',
   'a folder below one that was given away':
     'FROM node:24\nRUN chown -R node /usr/local/lib/node_modules /usr/local/bin\nUSER node\nRUN npm install -g mcporter && ln -s /home/node/x /usr/local/bin/x\n',
+  'folders that were given away in braces':
+    'FROM node:24\nRUN ["/bin/bash", "-c", "chown -R node:node /usr/local/{lib/node_modules,bin,share}"]\nUSER node\nRUN npm install -g mcporter\n',
   'a folder of the user':
     'FROM node:24\nUSER node\nRUN mkdir -p /home/node/.local/bin && curl -fsSL -o /home/node/.local/bin/gog https://example.com/gog\n',
   'a user that only the build knows': 'FROM node:24\nARG RUN_AS\nUSER ${RUN_AS}\nRUN apt-get install -y jq\n',
