@@ -210,6 +210,6 @@ function isNamed(program: string, names: readonly string[]): boolean {
   return names.some((part) => name === part || (part.length > 2 && name.startsWith(part)));
 }
 
-function fails(run: RunText, { range }: Pick<ShellCommand, 'range'>): boolean {
+function fails(run: Run, { range }: Pick<ShellCommand, 'range'>): boolean {
   return failureFlow(run.script, range, run.options)?.mask === undefined;
 }
