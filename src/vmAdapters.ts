@@ -4,3 +4,4 @@
 export { createMachineConnector } from './adapters/createMachineConnector.ts';
 export { packFolder } from './adapters/files/packFolder.ts';
 export { listSshConfigHosts } from './adapters/ssh/listSshConfigHosts.ts';
+export { createWebReader } from './adapters/web/createWebReader.ts';

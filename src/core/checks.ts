@@ -2,6 +2,7 @@
  * What reads Dockerfiles, compose files, scripts and skills: a bundle of its own, loaded when there is something to read, so that
  * activation stays small.
  */
+export { bakedBinaries } from './binaries/bakedBinaries.ts';
 export { bakeIntoProject } from './binaries/bakeIntoProject.ts';
 export { binaryAt } from './binaries/binaryAt.ts';
 export { describeBinary } from './binaries/describeBinary.ts';

@@ -1,5 +1,6 @@
 import type { MachineConnector } from '../application/ports/MachineConnector.ts';
 import type { SshPrompts } from '../application/ports/SshPrompts.ts';
+import type { WebReader } from '../application/ports/WebReader.ts';
 import type { SshRoute } from '../core/vm/resolveSshRoute.ts';
 
 /** What the editor needs of the machine that it runs on; the code behind it is loaded at first use. */
@@ -10,6 +11,8 @@ export interface HostAdapters {
   }): MachineConnector;
   /** The hosts of the person's SSH config, `[]` where there is none. */
   listSshConfigHosts(): Promise<readonly SshRoute[]>;
+  /** Reads over HTTPS as the editor does, with its proxy settings. */
+  createWebReader(): WebReader;
   /** The files of a compose project as a tar stream. Secrets in `.env` files stay behind. */
   packFolder(folder: string, signal?: AbortSignal): AsyncIterable<Uint8Array>;
 }

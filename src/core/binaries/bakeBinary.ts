@@ -3,9 +3,11 @@ import { type Dockerfile, parseDockerfile } from '../dockerfile/parseDockerfile.
 import { type Stage, stageChain, targetStage } from '../dockerfile/stages.ts';
 import { applyEdits } from '../text/applyEdits.ts';
 import type { TextEdit } from '../text/TextEdit.ts';
+import type { TextRange } from '../text/TextRange.ts';
 import { type BinaryCatalog, builtInCatalog } from './BinaryCatalog.ts';
 import { baseImageOf } from './baseImage.ts';
 import type { CatalogBinary } from './catalog.ts';
+import { compareVersions } from './compareVersions.ts';
 import { type FoundStanza, findStanzas } from './findStanzas.ts';
 import { type HandWrittenInstall, handWrittenInstall } from './handWrittenInstall.ts';
 import { aboveComments, type InsertionPoint, insertionPoint, rootAround } from './insertionPoint.ts';
@@ -41,7 +43,8 @@ export function bakeBinary(dockerfileText: string, binaryName: string, options: 
   const found = findStanzas(dockerfile).filter((stanza) => stanza.name === binary.name);
   const present = found.find((stanza) => !stanza.isBuilder && isInChain(stage, stanza));
   const byHand = present === undefined ? handWrittenInstall(dockerfile, stage, binary) : undefined;
-  if (byHand?.isReplaceable === false) return unchanged(dockerfileText, byHand);
+  if (byHand?.isReplaceable === false) return unchanged(dockerfileText, byHand.instruction.range);
+  if (present !== undefined && isNewerThanCatalog(present, binary)) return unchanged(dockerfileText, present.marker);
   const point = insertionPoint(dockerfile, stage);
   const base = baseImageOf(stage, present?.range.start ?? byHand?.instruction.range.start ?? point.offset);
   const rendered = renderStanza(binary, base);
@@ -53,8 +56,14 @@ export function bakeBinary(dockerfileText: string, binaryName: string, options: 
   return { ok: true, edits, line: lineOfMarker(after, binary), alreadyBaked };
 }
 
-function unchanged(text: string, { instruction }: HandWrittenInstall): BakeResult {
-  return { ok: true, edits: [], line: lineAt(text, instruction.range.start), alreadyBaked: true };
+function unchanged(text: string, { start }: TextRange): BakeResult {
+  return { ok: true, edits: [], line: lineAt(text, start), alreadyBaked: true };
+}
+
+/** Somebody has taken a newer version than we know; an entry of their own is what they want. */
+function isNewerThanCatalog({ version }: FoundStanza, binary: CatalogBinary): boolean {
+  if (binary.version === undefined || builtInCatalog.find(binary.name) !== binary) return false;
+  return /^\d/.test(version) && compareVersions(version, binary.version) > 0;
 }
 
 function editsFor(

@@ -5,6 +5,7 @@ export const commandIds = {
   refresh: 'openclawVm.refresh',
   retryConnection: 'openclawVm.retryConnection',
   addBinary: 'openclawVm.addBinary',
+  checkForNewerVersions: 'openclawVm.checkForNewerVersions',
   build: 'openclawVm.build',
   deploy: 'openclawVm.deploy',
   update: 'openclawVm.update',

@@ -2,6 +2,7 @@
 import { addBinary } from './addBinary.ts';
 import { addVm } from './addVm.ts';
 import { build } from './build.ts';
+import { checkForNewerVersions } from './checkForNewerVersions.ts';
 import { type CommandId, commandIds } from './commandIds.ts';
 import { deploy } from './deploy.ts';
 import { forgetSecrets } from './forgetSecrets.ts';
@@ -25,6 +26,7 @@ export const handlers: Record<CommandId, CommandHandler> = {
   [commandIds.refresh]: refresh,
   [commandIds.retryConnection]: retryConnection,
   [commandIds.addBinary]: addBinary,
+  [commandIds.checkForNewerVersions]: checkForNewerVersions,
   [commandIds.build]: build,
   [commandIds.deploy]: deploy,
   [commandIds.update]: update,

@@ -127,6 +127,24 @@ describe('people’s own binaries', () => {
   });
 });
 
+describe('a stanza that is newer than the catalog', () => {
+  const baked = (text: string, files: Readonly<Record<string, string>> = {}) => {
+    const result = bakeIntoProject(project({ Dockerfile: text, ...files }), '/w/gw/Dockerfile', 'clawhub');
+    assert.ok(result.ok);
+    return applyEdits(text, result.edits);
+  };
+  const newer = baked('FROM node:24\n').replaceAll(/clawhub([ @])\d+\.\d+\.\d+/g, 'clawhub$199.0.0');
+
+  it('stays', () => {
+    assert.match(newer, /^# openclaw-vm: clawhub 99\.0\.0$/m);
+    assert.equal(baked(newer), newer);
+  });
+  it('goes where an entry of the project wants another version', () => {
+    const own = { ...tool, name: 'clawhub', source: { kind: 'npm', package: 'clawhub' } };
+    assert.match(baked(newer, { 'openclaw-vm.binaries.json': file(own) }), /^# openclaw-vm: clawhub 1\.2\.3$/m);
+  });
+});
+
 describe('baking into a Dockerfile of a project', () => {
   const dockerfile = 'FROM node:24 AS gateway\nCMD ["a"]\n\nFROM node:24 AS tests\nCMD ["b"]\n';
   const bake = (files: Readonly<Record<string, string>>) => {
