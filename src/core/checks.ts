@@ -8,6 +8,7 @@ export { binaryAt } from './binaries/binaryAt.ts';
 export { describeBinary } from './binaries/describeBinary.ts';
 export { expectedBinaries } from './binaries/expectedBinaries.ts';
 export { projectBinaries } from './binaries/projectBinaries.ts';
+export { updateStanza } from './binaries/updateStanza.ts';
 export { composeProjectName } from './compose/composeProjectName.ts';
 export { findGatewayServices } from './compose/findGatewayServices.ts';
 export { parseCompose } from './compose/parseCompose.ts';

@@ -12,6 +12,9 @@ module.exports = {
   get isMap() {
     return load().isMap;
   },
+  get isNode() {
+    return load().isNode;
+  },
   get isScalar() {
     return load().isScalar;
   },

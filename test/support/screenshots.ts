@@ -6,6 +6,7 @@ import path from 'node:path';
 import { withWorkbench } from './browser/startWorkbench.ts';
 import { withTestHosts } from './hosts/testHosts.ts';
 import { scenes } from './screenshots/scenes.ts';
+import { binariesOf } from './story.ts';
 import { projectRoot } from './vscode/codeServer.ts';
 
 const names = process.argv.slice(2);
@@ -13,9 +14,10 @@ const unknown = names.filter((name) => !scenes.some((scene) => scene.name === na
 if (unknown.length > 0) throw new Error(`No scene "${unknown.join('", "')}". See test/support/screenshots/scenes.ts.`);
 
 const hosts = withTestHosts(['vm1'], { images: ['openclaw'], releaseHost: true });
-const settings = { 'editor.minimap.enabled': false };
 try {
   await hosts.up();
+  // As a setting, so that no picture shows a file that the story does not speak of.
+  const settings = { 'editor.minimap.enabled': false, 'openclawVm.binaries': binariesOf(hosts.releaseHost()) };
   await withWorkbench({ settings }, async (workbench) => {
     for (const scene of scenes) {
       await scene.play({ workbench, hosts });

@@ -1,5 +1,7 @@
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { builtInCatalog } from '../../src/core/binaries/BinaryCatalog.ts';
+import type { CatalogBinary } from '../../src/core/binaries/catalog.ts';
 import type { TreeView } from './browser/TreeView.ts';
 import type { Workbench } from './browser/Workbench.ts';
 import type { ReleaseHost } from './hosts/releaseHost.ts';
@@ -29,21 +31,23 @@ export async function takeFix(workbench: Workbench): Promise<void> {
 }
 
 /**
- * The release host of the tests has files of its own under the real names, so their checksums take the place of the real
- * ones. Nothing else of the stanza changes.
+ * An entry of its own for gog, as people write one: the release host of the tests has files of its own under the real names, so their
+ * digests take the place of the real ones.
  */
-export function useChecksumsOf(releases: ReleaseHost, workbench: Workbench): void {
-  const dockerfile = path.join(workbench.folder, 'Dockerfile');
-  let text = readFileSync(dockerfile, 'utf8');
-  const real: Record<string, string> = {
-    '905fed0bfabafa5dde7189e50642b3fa31d7fc4aad50a8d27d2b92071d875962': releases.sha256('gog', 'amd64'),
-    '4abde90c4e74ceb125f3fdd87676ff7958e89f7820978ffa11de26aee06e721c': releases.sha256('gog', 'arm64'),
+export function binariesOf(releases: ReleaseHost): readonly CatalogBinary[] {
+  const gog = builtInCatalog.find('gog');
+  if (gog?.source.kind !== 'githubRelease') throw new Error('The catalog has no release of gog.');
+  const assets = {
+    amd64: { ...gog.source.assets.amd64, sha256: releases.sha256('gog', 'amd64') },
+    arm64: { ...gog.source.assets.arm64, sha256: releases.sha256('gog', 'arm64') },
   };
-  for (const [checksum, ours] of Object.entries(real)) {
-    if (!text.includes(checksum)) throw new Error(`The stanza does not check gog's real checksum ${checksum}`);
-    text = text.replaceAll(checksum, ours);
-  }
-  writeFileSync(dockerfile, text);
+  return [{ ...gog, source: { ...gog.source, assets } }];
+}
+
+/** Puts that entry into the project. */
+export function useReleasesOf(releases: ReleaseHost, workbench: Workbench): void {
+  const text = JSON.stringify({ binaries: binariesOf(releases) }, undefined, 2);
+  writeFileSync(path.join(workbench.folder, 'openclaw-vm.binaries.json'), text);
 }
 
 /** Types the address, takes the proposed answers, and trusts the host key; returns the question that was asked about it. */

@@ -13,7 +13,7 @@ import {
   goToTrap,
   startOnVm,
   takeFix,
-  useChecksumsOf,
+  useReleasesOf,
   vmsView,
 } from '../support/story.ts';
 
@@ -29,6 +29,7 @@ describe('the whole story, with the real gateway', () => {
     vm = hosts.get('vm1');
     workbench = await startWorkbench();
     giveKey(workbench, vm);
+    useReleasesOf(hosts.releaseHost(), workbench);
   });
   afterEach(async (context) => {
     if ('passed' in context && !context.passed) await workbench?.screenshot('story-failure');
@@ -58,7 +59,7 @@ describe('the whole story, with the real gateway', () => {
     assert.ok(dockerfile.indexOf('# openclaw-vm: gog') < dockerfile.lastIndexOf('USER node'), dockerfile);
     assert.doesNotMatch(read('scripts/entrypoint.sh'), /curl/);
     assert.match(read('scripts/entrypoint.sh'), /^exec "\$@"$/m);
-    useChecksumsOf(hosts.releaseHost(), workbench);
+    assert.ok(dockerfile.includes(hosts.releaseHost().sha256('gog', 'amd64')), dockerfile);
   });
 
   it('adds a VM, and asks about its host key with the fingerprint that the VM has', async () => {

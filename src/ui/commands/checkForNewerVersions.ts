@@ -61,17 +61,16 @@ async function projectOf(services: Services, document: vscode.TextDocument) {
   return { path, project };
 }
 
-/** One change, in the preview, with a box for each binary; `false`: the person did not want it. */
+/** One change, in the preview, where the person ticks what to take; `false`: nothing. */
 async function apply(document: vscode.TextDocument, updates: readonly Update[], services: Services): Promise<boolean> {
-  const { bakeIntoProject } = await import('#checks');
+  const { updateStanza } = await import('#checks');
   // As it is now: somebody may have typed while the hosts were asked.
   const { path, project } = await projectOf(services, document);
   const edit = new vscode.WorkspaceEdit();
   for (const { name, from, to, entry } of updates) {
-    const result = bakeIntoProject(project, path, name, entry);
-    if (!result.ok || !result.alreadyBaked) {
-      const reason = result.ok ? 'Its stanza is in a stage that does not become the image.' : result.reason;
-      throw new UserFacingError(`${name} ${to} cannot be baked in: ${reason}`, {
+    const result = updateStanza(project, path, entry);
+    if (!result.ok) {
+      throw new UserFacingError(`${name} ${to} cannot be baked in: ${result.reason}`, {
         remedy: 'Correct the Dockerfile, then try again.',
       });
     }
