@@ -56,6 +56,7 @@ if (process.argv[1] === import.meta.filename) {
         extension: 'src/extension.ts',
         sidebar: 'src/ui/sidebar.ts',
         commands: 'src/ui/commands/handlers.ts',
+        authoring: 'src/ui/authoring/authoring.ts',
         checks: 'src/core/checks.ts',
         vmAdapters: 'src/vmAdapters.ts',
         cli: 'src/cli.ts',

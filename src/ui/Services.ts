@@ -10,6 +10,7 @@ import { logConnectionProblems } from './logConnectionProblems.ts';
 import { GatewayLogs } from './logs/GatewayLogs.ts';
 import { SshSecrets } from './SshSecrets.ts';
 import { readVmSettings } from './settings/vmSettings.ts';
+import type { RunningBinaries } from './skills/RunningBinaries.ts';
 
 /** What the surfaces share. Nothing of it connects or loads anything before somebody looks or asks. */
 export class Services implements vscode.Disposable {
@@ -21,11 +22,18 @@ export class Services implements vscode.Disposable {
   readonly sshSecrets: SshSecrets;
   readonly inventory: VmInventory;
   readonly lint: WorkspaceLint;
+  /** Shared with the Skills view, which is there before these services are. */
+  readonly running: RunningBinaries;
   readonly gatewayLogs: GatewayLogs;
   #deployOutput: vscode.OutputChannel | undefined;
 
-  constructor(context: vscode.ExtensionContext, lint: WorkspaceLint, loadAdapters: () => Promise<HostAdapters>) {
+  constructor(
+    context: vscode.ExtensionContext,
+    { lint, running }: { readonly lint: WorkspaceLint; readonly running: RunningBinaries },
+    loadAdapters: () => Promise<HostAdapters>,
+  ) {
     this.lint = lint;
+    this.running = running;
     this.extensionUri = context.extensionUri;
     this.workspaceState = context.workspaceState;
     let loading: Promise<HostAdapters> | undefined;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import {
+  applyAsShown,
   closeEverything,
   fileOf,
   open,
@@ -195,7 +196,7 @@ describe('a fix', () => {
     assert.ok(fix?.edit);
     const changed = fix.edit.entries().map(([uri]) => vscode.workspace.asRelativePath(uri));
     assert.deepEqual(changed.toSorted(), ['Dockerfile', 'scripts/entrypoint.sh']);
-    await vscode.workspace.applyEdit(fix.edit);
+    await applyAsShown(fix.edit);
     await waitForProblems(script, (problems) => problems.length === 0);
     const dockerfile = await vscode.workspace.openTextDocument(fileOf('Dockerfile'));
     assert.match(dockerfile.getText(), /openclaw-vm: gog/);

@@ -26,6 +26,7 @@ export async function goToTrap(workbench: Workbench): Promise<void> {
 export async function takeFix(workbench: Workbench): Promise<void> {
   await goToTrap(workbench);
   await workbench.editor.quickFix(/gog.*(?:image|Dockerfile)|Bake.*gog/i);
+  await workbench.preview.apply();
   await workbench.problems.waitUntilGone('runtime-install');
   await workbench.runCommand('File: Save All Files');
 }

@@ -6,6 +6,8 @@ export const commandIds = {
   retryConnection: 'openclawVm.retryConnection',
   addBinary: 'openclawVm.addBinary',
   checkForNewerVersions: 'openclawVm.checkForNewerVersions',
+  bakeSkillBinary: 'openclawVm.bakeSkillBinary',
+  bakeMissingBinaries: 'openclawVm.bakeMissingBinaries',
   build: 'openclawVm.build',
   deploy: 'openclawVm.deploy',
   update: 'openclawVm.update',

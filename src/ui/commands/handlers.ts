@@ -1,6 +1,8 @@
 /* A bundle of its own, loaded when the first command is run, so that activation stays small. */
 import { addBinary } from './addBinary.ts';
 import { addVm } from './addVm.ts';
+import { bakeMissingBinaries } from './bakeMissingBinaries.ts';
+import { bakeSkillBinary } from './bakeSkillBinary.ts';
 import { build } from './build.ts';
 import { checkForNewerVersions } from './checkForNewerVersions.ts';
 import { type CommandId, commandIds } from './commandIds.ts';
@@ -27,6 +29,8 @@ export const handlers: Record<CommandId, CommandHandler> = {
   [commandIds.retryConnection]: retryConnection,
   [commandIds.addBinary]: addBinary,
   [commandIds.checkForNewerVersions]: checkForNewerVersions,
+  [commandIds.bakeSkillBinary]: bakeSkillBinary,
+  [commandIds.bakeMissingBinaries]: bakeMissingBinaries,
   [commandIds.build]: build,
   [commandIds.deploy]: deploy,
   [commandIds.update]: update,

@@ -45,6 +45,8 @@ export async function runDeployment(services: Services, action: DeployAction, ar
     },
   );
   output.end();
+  if (report?.outcome === 'succeeded' && report.verification !== undefined)
+    services.running.record(project.composeProject, entry.name, report.verification);
   if (report !== undefined) void showDeployReport(services, { action, entry, project, report });
 }
 

@@ -19,6 +19,7 @@ export const verify: CommandHandler = async (services, argument) => {
     },
   );
 
+  services.running.record(gateway.project, gateway.machineName, result);
   const output = services.deployOutput;
   const message = `On "${gateway.machineName}" ${verificationText(result)}.`;
   output.appendLine('');

@@ -30,6 +30,11 @@ export class WorkspaceLint implements vscode.Disposable {
   /** By URI, files with findings that other linters may have as well, and which of ours step back for theirs. */
   readonly #withPeers = new Map<string, WithPeers>();
 
+  readonly #checked = this.#owned.add(new vscode.EventEmitter<void>());
+
+  /** The findings of a folder are new. */
+  readonly onDidCheck = this.#checked.event;
+
   constructor() {
     this.#owned.add(vscode.workspace.onDidChangeTextDocument(({ document }) => this.#onChanged(document)));
     this.#owned.add(vscode.workspace.onDidOpenTextDocument((document) => this.#onOpened(document)));
@@ -139,6 +144,7 @@ export class WorkspaceLint implements vscode.Disposable {
       key,
       entries.map(([uri]) => uri),
     );
+    this.#checked.fire();
   }
 
   #forget(uri: vscode.Uri): void {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { closeEverything, ruleOf, switchAutoSaveOff, waitForProblems } from '../support/editing.ts';
+import { applyAsShown, closeEverything, ruleOf, switchAutoSaveOff, waitForProblems } from '../support/editing.ts';
 import { MemoryFiles } from '../support/MemoryFiles.ts';
 
 const scheme = 'openclawvmmemory';
@@ -119,7 +119,7 @@ describe('a project in a virtual file system', () => {
       vscode.CodeActionKind.QuickFix.value,
     );
     assert.ok(fix?.edit);
-    assert.ok(await vscode.workspace.applyEdit(fix.edit));
+    await applyAsShown(fix.edit);
     await waitForProblems(uri, (problems) => !problems.some(isRuntimeInstall));
     const dockerfile = await vscode.workspace.openTextDocument(at('Dockerfile'));
     assert.match(dockerfile.getText(), /mcporter/);

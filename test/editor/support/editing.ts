@@ -82,3 +82,15 @@ export async function hoverText(uri: vscode.Uri, position: vscode.Position): Pro
     .map((content) => (typeof content === 'string' ? content : content.value))
     .join('\n\n');
 }
+
+/** Applies an edit as it is after "Apply" in the preview, which waits for a person where several files change. */
+export async function applyAsShown(edit: vscode.WorkspaceEdit): Promise<void> {
+  const ticked = new vscode.WorkspaceEdit();
+  for (const [uri, textEdits] of edit.entries()) {
+    ticked.set(
+      uri,
+      textEdits.filter(({ newText, range }) => newText !== '' || !range.isEmpty),
+    );
+  }
+  assert.ok(await vscode.workspace.applyEdit(ticked));
+}

@@ -9,6 +9,7 @@ import { Notifications } from './Notifications.ts';
 import { OutputPanel } from './OutputPanel.ts';
 import { ProblemsPanel } from './ProblemsPanel.ts';
 import { QuickInput } from './QuickInput.ts';
+import { RefactorPreview } from './RefactorPreview.ts';
 import { TreeView } from './TreeView.ts';
 
 const actionTimeoutMs = 30_000;
@@ -37,6 +38,7 @@ export class Workbench {
   readonly notifications: Notifications;
   readonly dialog: Dialog;
   readonly output: OutputPanel;
+  readonly preview: RefactorPreview;
   readonly #reaper: Reaper;
 
   constructor({ page, folder, home, dataDirectory, reaper }: WorkbenchParts) {
@@ -52,6 +54,7 @@ export class Workbench {
     this.notifications = new Notifications(page, this.quickInput);
     this.dialog = new Dialog(page);
     this.output = new OutputPanel(page, this.quickInput);
+    this.preview = new RefactorPreview(page);
   }
 
   /** Resolves when the window is drawn and the extension host answers. */
@@ -84,6 +87,17 @@ export class Workbench {
     const tree = new TreeView(this.page, view);
     await tree.pane.waitFor();
     return tree;
+  }
+
+  /** The TextMate scopes of a place in the editor, both one-based, as "Inspect Editor Tokens and Scopes" lists them. */
+  async scopesAt(line: number, column: number): Promise<string> {
+    await this.editor.goTo(line, column);
+    await this.runCommand('Developer: Inspect Editor Tokens and Scopes');
+    const widget = this.page.locator('.token-inspect-widget');
+    await widget.filter({ hasText: 'textmate scopes' }).waitFor();
+    const text = await widget.innerText();
+    await this.page.keyboard.press('Escape');
+    return text;
   }
 
   /** Presses a button of the editor's title bar. */

@@ -40,6 +40,8 @@ describe('the direction of imports', () => {
       'src/ui/LazyServices.ts',
       'src/ui/lint/registerLint.ts',
       'src/ui/lint/WorkspaceLint.ts',
+      'src/ui/skills/RunningBinaries.ts',
+      'src/ui/skills/registerSkills.ts',
       'src/ui/tree/registerVmTree.ts',
       'src/ui/sidebar.ts',
       'src/vmAdapters.ts',

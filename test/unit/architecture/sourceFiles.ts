@@ -19,6 +19,7 @@ export interface SourceImport {
 
 /** The package.json aliases that load bundles of their own. */
 const aliases: Readonly<Record<string, string>> = {
+  '#authoring': 'src/ui/authoring/authoring.ts',
   '#checks': 'src/core/checks.ts',
   '#commands': 'src/ui/commands/handlers.ts',
   '#sidebar': 'src/ui/sidebar.ts',

@@ -83,7 +83,7 @@ function publishedImage(name: string, range: RelatedLocation['range']): Base | u
 }
 
 /** Of the project itself: not its tests, not what a package brought along, not what the gateway's own source comes with. */
-function skillsOf(project: ProjectModel): readonly { readonly path: string; readonly skill: Skill }[] {
+export function skillsOf(project: ProjectModel): readonly { readonly path: string; readonly skill: Skill }[] {
   const found: { path: string; skill: Skill }[] = [];
   const ownSource = [...project.paths].filter((path) => isGatewaySource(project, path)).map(parentFolder);
   for (const path of project.paths) {

@@ -2,25 +2,18 @@ import * as vscode from 'vscode';
 import { LineIndex } from '../../core/text/LineIndex.ts';
 import { isBinariesPath, isDockerfilePath, isSkillPath } from '../../core/workspace/isProjectFile.ts';
 import type { ProjectFiles } from '../../core/workspace/ProjectFiles.ts';
-import type { WorkspaceLint } from './WorkspaceLint.ts';
+import type { WorkspaceLint } from '../lint/WorkspaceLint.ts';
+import { bakeKind } from './kinds.ts';
 
 /** "Add gog to the image", where somebody asks for actions in a Dockerfile, or on a binary's name in a SKILL.md. */
-export class BakeActions implements vscode.CodeActionProvider {
-  static readonly #kind = vscode.CodeActionKind.Refactor.append('bakeBinary');
-  static readonly metadata: vscode.CodeActionProviderMetadata = { providedCodeActionKinds: [BakeActions.#kind] };
+export class BakeActions {
   readonly #lint: WorkspaceLint;
 
   constructor(lint: WorkspaceLint) {
     this.#lint = lint;
   }
 
-  async provideCodeActions(
-    document: vscode.TextDocument,
-    range: vscode.Range,
-    context: vscode.CodeActionContext,
-  ): Promise<vscode.CodeAction[]> {
-    // A light bulb on every line would only be in the way: these wait until somebody asks.
-    if (context.triggerKind !== vscode.CodeActionTriggerKind.Invoke) return [];
+  async provideCodeActions(document: vscode.TextDocument, range: vscode.Range): Promise<vscode.CodeAction[]> {
     const own = this.#lint.pathOf(document);
     if (own === undefined || !(isDockerfilePath(own) || isSkillPath(own))) return [];
     const project = await this.#lint.projectOf(document);
@@ -48,7 +41,7 @@ export class BakeActions implements vscode.CodeActionProvider {
     if (!result.ok || result.alreadyBaked) return undefined;
     const uri = near.with({ path });
     const where = path === near.path ? 'the image' : `the image of ${vscode.workspace.asRelativePath(uri)}`;
-    const action = new vscode.CodeAction(`Add ${binaryName} to ${where}`, BakeActions.#kind);
+    const action = new vscode.CodeAction(`Add ${binaryName} to ${where}`, bakeKind);
     const lines = new LineIndex(text);
     action.edit = new vscode.WorkspaceEdit();
     action.edit.set(

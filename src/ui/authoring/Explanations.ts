@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { LineIndex } from '../../core/text/LineIndex.ts';
 import { isDockerfilePath, isSkillPath } from '../../core/workspace/isProjectFile.ts';
-import type { WorkspaceLint } from './WorkspaceLint.ts';
+import type { WorkspaceLint } from '../lint/WorkspaceLint.ts';
 
 /** What the pointer rests on, explained: a finding's rule, a stanza that bakes a binary, a binary that a skill requires. */
 export class Explanations implements vscode.HoverProvider {
