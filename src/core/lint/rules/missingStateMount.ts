@@ -5,6 +5,7 @@ import { isWithin } from '../../workspace/paths.ts';
 import { composeMatches } from '../composeMatches.ts';
 import { addVolumeFix, nameVolumeFix } from '../fixes/stateMountFixes.ts';
 import { gatewayInstalls } from '../gatewayImages.ts';
+import { gatewayRuns } from '../gatewayRuns.ts';
 import { baseImageOf, type Gateway, gatewaysOf, isShortLived, startOf } from '../gateways.ts';
 import type { Fix } from '../Problem.ts';
 import type { Finding, Rule } from '../Rule.ts';
@@ -21,7 +22,8 @@ export const missingStateMount: Rule = {
   severity: 'error',
   noFix:
     'where the image is not known, so that nobody can say where its state is; for a tmpfs; and where the service is written on one line or takes its volumes from an anchor.',
-  check: (project) => uniqueFindings(gatewaysOf(project).flatMap((gateway) => findingsFor(project, gateway))),
+  check: (project) =>
+    uniqueFindings([...gatewaysOf(project).flatMap((gateway) => findingsFor(project, gateway)), ...inScripts(project)]),
   bad: {
     'compose.yaml':
       'services:\n  openclaw-gateway:\n    image: ghcr.io/openclaw/openclaw:2026.3.2\n    volumes:\n      - ./data:/root/.openclaw\n',
@@ -68,6 +70,18 @@ function findingsFor(project: ProjectModel, gateway: Gateway): readonly Finding[
           : targetFix(gateway, wrong, state.folders[0]),
     },
   ];
+}
+
+/** `docker run` in the project's own scripts, with no mount at all. */
+function inScripts(project: ProjectModel): readonly Finding[] {
+  return gatewayRuns(project)
+    .filter(({ hasMounts }) => !hasMounts)
+    .map(({ path, range }) => ({
+      path,
+      range,
+      message:
+        'This gateway has no host folder or named volume at /home/node/.openclaw: config, sign-ins, sessions and the workspace are lost when the container is recreated.',
+    }));
 }
 
 /** The innermost mount over the state folder, or over the workspace in it, where that is a tmpfs or an anonymous volume. */

@@ -148,6 +148,13 @@ volumes:
       - ./.openclaw:/root/.openclaw
 `,
     },
+    'a docker run without any mount': {
+      'run.sh': `
+#!/bin/sh
+docker run -d --name claw -p 127.0.0.1:18789:18789 openclaw/openclaw:latest
+^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+`,
+    },
   };
   for (const [name, files] of Object.entries(found)) it(`finds ${name}`, () => assert.ok(check(rule, files)));
 
@@ -228,6 +235,13 @@ volumes:
     'agents that only share its family name': {
       'compose.yaml':
         'services:\n  poet:\n    build: .\n    image: moltbot:classical\n    environment:\n      - MOLTBOT_STATE_DIR=/workspace\n    volumes:\n      - ./workspace/poet:/workspace\n',
+    },
+    'a docker run with a mount': {
+      'run.sh':
+        '#!/bin/sh\ndocker run -d --mount type=volume,src=s,dst=/home/node/.openclaw openclaw/openclaw:latest\n',
+    },
+    'a docker run whose options stand in a variable': {
+      'run.sh': '#!/bin/sh\nOPTS="$@"\ndocker run -d $OPTS openclaw/openclaw:latest\n',
     },
   };
   for (const [name, files] of Object.entries(silent)) it(`is silent about ${name}`, () => checkSilent(rule, files));

@@ -121,6 +121,19 @@ services:
         ^^^^^^^^^^^^^
 `,
     },
+    'a docker run of the project’s own script': {
+      'deploy.sh': `
+#!/bin/bash
+PORT=18789
+IMAGE="ghcr.io/openclaw/openclaw:main"
+docker rm -f openclaw 2>/dev/null || true
+docker run -d --name openclaw --restart unless-stopped --init \\
+  -p "$PORT:18789" \\
+     ^^^^^^^^^^^^^
+  -v "$HOME/.openclaw:/home/node/.openclaw" \\
+  "$IMAGE" node openclaw.mjs gateway --bind lan
+`,
+    },
   };
   for (const [name, files] of Object.entries(found)) it(`finds ${name}`, () => assert.ok(check(rule, files)));
 
@@ -178,6 +191,25 @@ services:
     'the network of a Tailscale container': {
       'compose.yaml': `${gateway('    network_mode: service:tailscale\n')}  tailscale:\n    image: tailscale/tailscale\n    hostname: openclaw\n`,
     },
+    'a docker run on the loopback': {
+      'deploy.sh':
+        '#!/bin/sh\ndocker run -d -p 127.0.0.1:18789:18789 -v ~/.openclaw:/home/node/.openclaw ghcr.io/openclaw/openclaw:latest\n',
+    },
+    'a docker run that ends': {
+      'onboard.sh': '#!/bin/sh\ndocker run -it --rm -p 18789:18789 ghcr.io/openclaw/openclaw:latest onboard\n',
+    },
+    'a docker run of another command': {
+      'doctor.sh':
+        '#!/bin/sh\ndocker run -d -p 18789:18789 -v s:/home/node/.openclaw openclaw/openclaw:latest doctor\n',
+    },
+    'a docker run of something else': {
+      'proxy.sh':
+        '#!/bin/sh\ndocker run -d --name openclaw -p 18789:18789 nginx:1\n# docker run -d -p 18789:18789 openclaw/openclaw\n',
+    },
+    'a docker run that is only shown': {
+      'help.sh':
+        '#!/bin/sh\necho "docker run -d -p 18789:18789 openclaw/openclaw:latest"\ncat <<EOF\ndocker run -d -p 18789:18789 openclaw/openclaw:latest\nEOF\n',
+    },
   };
   for (const [name, files] of Object.entries(silent)) it(`is silent about ${name}`, () => checkSilent(rule, files));
 
@@ -197,6 +229,17 @@ services:
     it(`fixes ${JSON.stringify(before)}`, () =>
       assert.deepEqual(fixFirst(rule, { 'compose.yaml': gateway(`    ports:\n      ${before}\n`) }), {
         'compose.yaml': gateway(`    ports:\n      ${after}\n`),
+      }));
+  }
+
+  for (const [before, after] of [
+    ['-p 18789:18789', '-p 127.0.0.1:18789:18789'],
+    ['-p "0.0.0.0:18789:18789"', '-p "127.0.0.1:18789:18789"'],
+    ["--publish='$PORT:18789'", "--publish='127.0.0.1:$PORT:18789'"],
+  ] as const) {
+    it(`fixes ${before} of a script`, () =>
+      assert.deepEqual(fixFirst(rule, { 'up.sh': `docker run -d ${before} openclaw/openclaw:latest gateway\n` }), {
+        'up.sh': `docker run -d ${after} openclaw/openclaw:latest gateway\n`,
       }));
   }
 });
