@@ -145,9 +145,8 @@ type Target = readonly string[] | 'installer';
 function targetNames(command: ShellCommand, download: Download, commands: readonly ShellCommand[]): Target | undefined {
   const reader = readerOf(command);
   if (reader !== undefined) {
-    const { name, argv, script } = unwrapCommand(reader.words);
-    if (interpreters.has(name) && (script === undefined || script.value === '-' || script.value === '/dev/stdin'))
-      return 'installer';
+    const { name, argv } = unwrapCommand(reader.words);
+    if (readsProgram(reader)) return 'installer';
     if (unpackers.has(name)) {
       return unpackedInto(argv, reader) ?? usesOfUnpacked(unpackFolder(argv), commandsAfter(reader, commands));
     }
@@ -161,6 +160,24 @@ function targetNames(command: ShellCommand, download: Download, commands: readon
     return interpreters.has(name) || name === 'eval' || name === 'source' || name === '.' ? 'installer' : undefined;
   }
   return download.output === undefined ? undefined : usesOfFile(download.output, commandsAfter(command, commands));
+}
+
+/** A shell or another interpreter that runs what it is given on its standard input; with `-c`, `-e` or `-m` it only reads data there. */
+export function readsProgram({ words }: ShellCommand): boolean {
+  const { name, argv, script, shellText } = unwrapCommand(words);
+  if (!interpreters.has(name)) return false;
+  const options = argv.slice(1).map((word) => word.value);
+  if (shells.has(name)) {
+    if (shellText !== undefined) return false;
+    if (script === undefined || script.value === '-' || script.value === '/dev/stdin') return true;
+    const first = options.findIndex((option) => !option.startsWith('-'));
+    return options.slice(0, first).some((option) => /^-[a-zA-Z]*s[a-zA-Z]*$/.test(option));
+  }
+  for (const option of options) {
+    if (option === '-' || option === '--' || option === '/dev/stdin') return true;
+    if (!/^-[uBsSIqv]+$/.test(option)) return false;
+  }
+  return true;
 }
 
 /** The next command of the pipeline that gets the output. */

@@ -2,7 +2,7 @@ import { failureFlow } from '../../shell/failureFlow.ts';
 import type { ShellCommand } from '../../shell/ShellScript.ts';
 import { unwrapCommand } from '../../shell/unwrapCommand.ts';
 import { baseName } from '../../workspace/paths.ts';
-import { asDownload, becomesProgram, commandsAfter, type Download } from '../downloadInstalls.ts';
+import { asDownload, becomesProgram, commandsAfter, type Download, readsProgram } from '../downloadInstalls.ts';
 import type { DownloadMask } from '../fixes/failLoudly.ts';
 import { maskedDownloadFailureFixes } from '../fixes/maskedDownloadFailureFixes.ts';
 import type { Finding, Rule } from '../Rule.ts';
@@ -79,7 +79,6 @@ function maskOf(run: Run, command: ShellCommand): DownloadMask | undefined {
 
 type Run = Pick<RunText, 'script' | 'commands' | 'options'>;
 
-const shells = /^(?:sh|bash|dash|ash|zsh|ksh|python[\d.]*|node|perl|ruby|php)$/;
 const unpackers = /^(?:tar|bsdtar|unzip|gunzip|zcat|gzip|bunzip2|xz|unxz|zstd|cpio)$/;
 
 /** It writes a file, or something downstream does. */
@@ -89,10 +88,7 @@ function keepsSomething(command: ShellCommand, download: Download): boolean {
   return (command.pipeline?.parts ?? [])
     .slice(1)
     .flat()
-    .some(({ words }) => {
-      const { name } = unwrapCommand(words);
-      return shells.test(name) || unpackers.test(name);
-    });
+    .some((part) => readsProgram(part) || unpackers.test(unwrapCommand(part.words).name));
 }
 
 function maskReason(run: Run, command: ShellCommand, download: Download): Reason | undefined {
@@ -102,7 +98,7 @@ function maskReason(run: Run, command: ShellCommand, download: Download): Reason
   if (mask === 'pipe') {
     const last = command.pipeline?.parts.at(-1)?.at(-1);
     const { name } = unwrapCommand(last?.words ?? []);
-    if (shells.test(name))
+    if (last !== undefined && readsProgram(last))
       return {
         mask,
         text: `Only the last program of a pipe counts: when ${download.tool} fails, ${name} runs an empty script and succeeds.`,

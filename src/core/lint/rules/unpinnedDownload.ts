@@ -4,7 +4,7 @@ import type { ShellCommand } from '../../shell/ShellScript.ts';
 import { unwrapCommand } from '../../shell/unwrapCommand.ts';
 import type { ProjectModel } from '../../workspace/ProjectModel.ts';
 import { startedScripts } from '../../workspace/start/startedScripts.ts';
-import { asDownload } from '../downloadInstalls.ts';
+import { asDownload, readsProgram } from '../downloadInstalls.ts';
 import { type DownloadSite, downloadSites } from '../downloadSites.ts';
 import { pinPackageFixes, unpinnedDownloadFixes } from '../fixes/unpinnedDownloadFixes.ts';
 import { installCommands } from '../installCommands.ts';
@@ -81,12 +81,8 @@ function isBranch(url: string): boolean {
 /** The shell that runs what is fetched: at the end of the pipe, or around the substitution. */
 function runnerOf(command: ShellCommand): ShellCommand | undefined {
   const reader = command.pipeline?.parts.at(-1)?.at(-1);
-  if (reader !== undefined && reader !== command && shells.test(unwrapCommand(reader.words).name)) {
-    const { script } = unwrapCommand(reader.words);
-    return script === undefined || script.value === '-' || reader.words.some((word) => word.value === '-s')
-      ? reader
-      : undefined;
-  }
+  if (reader !== undefined && reader !== command && shells.test(unwrapCommand(reader.words).name))
+    return readsProgram(reader) ? reader : undefined;
   const outer = command.substitutionOf;
   return outer !== undefined && shells.test(unwrapCommand(outer.words).name) ? outer : undefined;
 }

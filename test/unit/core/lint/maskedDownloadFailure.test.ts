@@ -68,6 +68,10 @@ RUN curl -sSL https://install.python-poetry.org | python3 -
 };
 
 const silent: Readonly<Record<string, string>> = {
+  'an answer that a program of the command line reads':
+    'FROM python:3.13\nRUN curl -s https://example.com/v | python3 -c "import json, sys; print(json.load(sys.stdin))" > /v && curl -s https://example.com/v | node -e "0"\n',
+  'an answer that a module formats':
+    'FROM python:3.13\nRUN curl -s https://example.com/v | python3 -m json.tool > /v.json\n',
   'an installer whose program runs later in the same RUN':
     'FROM debian:12\nRUN curl -fsSL https://bun.sh/install | bash && /root/.bun/bin/bun install -g qmd@1.0.0\n',
   'an installer that sets up its own program in the same RUN':

@@ -11,6 +11,11 @@ const found: Readonly<Record<string, Files>> = {
     'bin/lib.sh': 'setup() {\n  «apt-get install -y jq»\n}\nnever() {\n  npm install\n}\n',
     'bin/start.sh': '#!/bin/bash\n. "$(dirname "$0")/lib.sh"\n[ -x /usr/bin/jq ] || setup\nexec gateway\n',
   },
+  'an installer that gets arguments': {
+    Dockerfile: 'FROM node:24\nCOPY e.sh /e.sh\nENTRYPOINT ["/e.sh"]\n',
+    'e.sh':
+      '#!/bin/sh\n«curl -fsSL https://example.com/i.sh | bash -s -- 1.2.3»\n«curl -fsSL https://example.com/i.py | python3 - --yes»\n',
+  },
   'a here-document that another user runs': {
     Dockerfile: 'FROM node:24\nCOPY e.sh /e.sh\nENTRYPOINT ["/e.sh"]\n',
     'e.sh': '#!/bin/sh\nsu node <<EOF\n«npm i -g openclaw»\nEOF\n',
@@ -176,6 +181,16 @@ const silent: Readonly<Record<string, Files>> = {
   'what s6 does not run': {
     Dockerfile: 'FROM ubuntu:noble\nCOPY rootfs/ /\nENTRYPOINT ["/init"]\n',
     'rootfs/etc/s6-overlay/lib/setup.sh': '#!/bin/sh\napt-get install -y jq\n',
+  },
+  'an answer of the network that a program reads as data': {
+    Dockerfile: 'FROM node:24\nCOPY e.sh /e.sh\nENTRYPOINT ["/e.sh"]\n',
+    'e.sh': `#!/bin/sh
+curl -sf https://example.com/v | python3 -c 'import json, sys; print(json.load(sys.stdin))'
+curl -sf https://example.com/v | python3 -m json.tool
+curl -sf https://example.com/v | node -e 'process.stdin.pipe(process.stdout)'
+curl -sf https://example.com/v | bash -c 'cat > /tmp/v'
+curl -sf https://example.com/v | python3 /app/read.py
+`,
   },
   'what follows exec or exit': {
     Dockerfile: 'FROM node:24\nCOPY e.sh /e.sh\nCOPY f.sh /f.sh\nENTRYPOINT ["/e.sh"]\n',
