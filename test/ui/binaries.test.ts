@@ -61,7 +61,9 @@ describe('people’s own binaries, and newer versions, by clicking', () => {
     await workbench.problems.waitUntilGone('The entry lacks');
     await workbench.openFile('Dockerfile');
     await workbench.runCommand('OpenClaw VM: Add Binary to Dockerfile…');
+    await workbench.quickInput.type('tool');
     await workbench.quickInput.choose(/^tool, 1\.2\.3/);
+    await workbench.statusBar().filter({ hasText: 'Ln 4, Col 1' }).waitFor();
     await workbench.editor.focus();
     assert.match(await workbench.editor.text(), /@scope\/tool@1\.2\.3/);
     await workbench.page.keyboard.press('Control+z');
@@ -72,6 +74,8 @@ describe('people’s own binaries, and newer versions, by clicking', () => {
     await workbench.openFile('Dockerfile');
     await workbench.runCommand('OpenClaw VM: Add Binary to Dockerfile…');
     await workbench.quickInput.choose(/^gog, /);
+    // The cursor is put on the stanza at the very end.
+    await workbench.statusBar().filter({ hasText: 'Ln 4, Col 1' }).waitFor();
     await workbench.editor.save();
     const before = read('Dockerfile');
     api.publish(gogRelease('0.99.0'));
@@ -81,7 +85,7 @@ describe('people’s own binaries, and newer versions, by clicking', () => {
     await workbench.screenshot('binaries-preview');
     assert.equal(read('Dockerfile'), before);
     // Nothing is taken that nobody has ticked; the file's box is for all.
-    await preview.getByRole('checkbox').first().click();
+    await preview.locator('input.edit-checkbox').first().click();
     await preview.getByRole('button', { name: 'Apply' }).click();
     await workbench.notifications.waitFor(/gog 0\.37\.0 → 0\.99\.0\. Build the image to have it/);
     await workbench.editor.focus();

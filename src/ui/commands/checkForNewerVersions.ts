@@ -35,15 +35,12 @@ export const checkForNewerVersions: CommandHandler = async (services, argument) 
     tellNothingNew(services, file, found);
     return;
   }
-  const applied = await apply(document, found.updates, services);
-  if (applied) {
+  const outcome = await apply(document, found.updates, services);
+  if (outcome === 'taken') {
     await vscode.window.showTextDocument(document);
-    const changes = found.updates.map(({ name, from, to }) => `${name} ${from} → ${to}`).join(', ');
-    tell(
-      services,
-      `${file}: ${changes}. Build the image to have ${found.updates.length === 1 ? 'it' : 'them'}.`,
-      found,
-    );
+    tell(services, await whatWasTaken(services, document, found.updates), found);
+  } else if (outcome === 'nothingTicked') {
+    tell(services, `${file} was not changed: nothing was ticked in the preview.`, found);
   } else if (found.failures.length > 0) {
     tell(services, `${file} was not changed.`, found);
   }
@@ -61,8 +58,33 @@ async function projectOf(services: Services, document: vscode.TextDocument) {
   return { path, project };
 }
 
-/** One change, in the preview, where the person ticks what to take; `false`: nothing. */
-async function apply(document: vscode.TextDocument, updates: readonly Update[], services: Services): Promise<boolean> {
+/** Somebody may have ticked some of the binaries, or some of their lines. */
+async function whatWasTaken(
+  services: Services,
+  document: vscode.TextDocument,
+  updates: readonly Update[],
+): Promise<string> {
+  const file = vscode.workspace.asRelativePath(document.uri);
+  const { path, project } = await projectOf(services, document);
+  const { bakedBinaries, updateStanza } = await import('#checks');
+  const now = bakedBinaries(project, path);
+  const isWhole = ({ name, to, entry }: Update): boolean => {
+    const rest = updateStanza(project, path, entry);
+    return now.some((baked) => baked.name === name && baked.version === to) && rest.ok && rest.edits.length === 0;
+  };
+  const taken = updates.filter(isWhole);
+  if (taken.length === 0)
+    return `${file} was changed in part: a stanza needs all of its lines. Undo, and tick the file.`;
+  const changes = taken.map(({ name, from, to }) => `${name} ${from} → ${to}`).join(', ');
+  return `${file}: ${changes}. Build the image to have ${taken.length === 1 ? 'it' : 'them'}.`;
+}
+
+/** One change, in the preview, where the person ticks what to take. */
+async function apply(
+  document: vscode.TextDocument,
+  updates: readonly Update[],
+  services: Services,
+): Promise<'taken' | 'nothingTicked' | 'discarded'> {
   const { updateStanza } = await import('#checks');
   // As it is now: somebody may have typed while the hosts were asked.
   const { path, project } = await projectOf(services, document);
@@ -79,8 +101,8 @@ async function apply(document: vscode.TextDocument, updates: readonly Update[], 
       edit.replace(document.uri, rangeIn(document, textEdit), textEdit.newText, metadata);
   }
   const before = document.version;
-  await vscode.workspace.applyEdit(edit, { isRefactoring: true });
-  return document.version !== before;
+  const isTaken = await vscode.workspace.applyEdit(edit, { isRefactoring: true });
+  return document.version !== before ? 'taken' : isTaken ? 'nothingTicked' : 'discarded';
 }
 
 function rangeIn(document: vscode.TextDocument, { range }: TextEdit): vscode.Range {

@@ -75,6 +75,19 @@ describe('a mistake in the file of binaries', () => {
     assert.ok(projectBinaries(project({ 'openclaw-vm.binaries.json': text })).catalog.find('tool'));
   });
 
+  for (const [what, text] of [
+    ['nested a hundred thousand deep', '['.repeat(100_000)],
+    ['an alias to itself', '&a [*a]'],
+    [
+      'aliases of aliases',
+      '{ a: &a [x,x], b: &b [*a,*a], c: &c [*b,*b], d: [*c,*c,*c,*c,*c,*c,*c,*c,*c,*c,*c,*c,*c,*c,*c] }',
+    ],
+    ['a prototype', '{ "binaries": [{ "__proto__": { "name": "x" } }] }'],
+    ['keys with slashes', '{ "binaries": [{ "a/b~c#d%": 1 }] }'],
+  ] as const) {
+    it(`is said of what nobody writes: ${what}`, () => assert.ok(found(text).length > 0));
+  }
+
   it('is said of an empty file', () => assert.equal(found('').length, 1));
 });
 
