@@ -85,7 +85,7 @@ describe('people’s own binaries, and newer versions, by clicking', () => {
     await workbench.screenshot('binaries-preview');
     assert.equal(read('Dockerfile'), before);
     // Nothing is taken that nobody has ticked; the file's box is for all.
-    await preview.locator('input.edit-checkbox').first().click();
+    await preview.locator('.edit-checkbox').first().click();
     await preview.getByRole('button', { name: 'Apply' }).click();
     await workbench.notifications.waitFor(/gog 0\.37\.0 → 0\.99\.0\. Build the image to have it/);
     await workbench.editor.focus();
