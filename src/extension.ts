@@ -1,4 +1,5 @@
 import type * as vscode from 'vscode';
+import { keepCodeIn } from '#codeCache';
 import { registerCommands } from './ui/commands/registerCommands.ts';
 import { LazyServices } from './ui/LazyServices.ts';
 import { registerLint } from './ui/lint/registerLint.ts';
@@ -9,6 +10,7 @@ import { registerVmTree } from './ui/tree/registerVmTree.ts';
 
 /** Registers and does no more; the rest is in bundles of its own, loaded when somebody looks or asks. */
 export function activate(context: vscode.ExtensionContext): void {
+  keepCodeIn(context.globalStorageUri.fsPath);
   const lint = new WorkspaceLint();
   const running = new RunningBinaries();
   const services = new LazyServices(async () => {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +16,6 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
  */
 export async function measure(): Promise<readonly Metric[]> {
   const extension = join(root, 'dist/extension.js');
-  if (!existsSync(extension)) throw new Error('dist/extension.js is missing: run "npm run build" first.');
   const folder = mkdtempSync(join(tmpdir(), 'openclaw-vm-bench-'));
   try {
     const empty = join(folder, 'empty.cjs');
@@ -58,10 +57,11 @@ export async function measure(): Promise<readonly Metric[]> {
 /** The same code as an extension that loads all of its parts at the start would have it. */
 async function bundleEagerly(outfile: string): Promise<void> {
   const parts = ['vmAdapters', 'core/checks', 'ui/sidebar', 'ui/commands/handlers', 'extension'];
-  const { yaml, unbash, ...alias } = nodeBundle.alias;
+  const { yaml, unbash, diff, '@cfworker/json-schema': jsonSchema, ...alias } = nodeBundle.alias;
   await build({
     ...nodeBundle,
     alias,
+    external: ['vscode', '*.node'],
     stdin: {
       contents: [
         ...parts.map((part) => `export * from './src/${part}.ts';`),
@@ -96,7 +96,7 @@ const vscode = Object.fromEntries(${JSON.stringify([...names])}.map((name) => [n
 const load = Module._load;
 Module._load = (request, ...rest) => (request === 'vscode' ? vscode : load(request, ...rest));
 const before = performance.now();
-require(process.argv[2]).activate?.({ subscriptions: [] });
+require(process.argv[2]).activate?.({ subscriptions: [], globalStorageUri: { fsPath: __dirname } });
 process.stdout.write(String(performance.now() - before));
 process.exit();`,
   );

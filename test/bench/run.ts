@@ -1,6 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type Metric, printTable } from './metrics.ts';
 
@@ -17,6 +19,8 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 const names = positionals.length > 0 ? positionals : known.filter((name) => existsSync(fileOf(name)));
+// What is measured is what would be published.
+execFileSync(process.execPath, [fileURLToPath(new URL('../../build.mts', import.meta.url))], { stdio: 'inherit' });
 const metrics: Metric[] = [];
 for (const name of names) {
   const { measure } = (await import(fileOf(name).href)) as { measure: () => Promise<readonly Metric[]> };

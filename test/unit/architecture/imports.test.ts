@@ -36,6 +36,7 @@ describe('the direction of imports', () => {
     const extension = files.find(({ path: file }) => file === 'src/extension.ts');
     assert.deepEqual(targets(extension), [
       'vscode',
+      'src/adapters/files/codeCache.ts',
       'src/ui/commands/registerCommands.ts',
       'src/ui/LazyServices.ts',
       'src/ui/lint/registerLint.ts',

@@ -21,6 +21,7 @@ export interface SourceImport {
 const aliases: Readonly<Record<string, string>> = {
   '#authoring': 'src/ui/authoring/authoring.ts',
   '#checks': 'src/core/checks.ts',
+  '#codeCache': 'src/adapters/files/codeCache.ts',
   '#commands': 'src/ui/commands/handlers.ts',
   '#sidebar': 'src/ui/sidebar.ts',
   '#vmAdapters': 'src/vmAdapters.ts',

@@ -1,0 +1,79 @@
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { Script } from 'node:vm';
+
+/**
+ * Requires a CommonJS file of ours. Where code is kept, V8 takes what it compiled the last time instead of compiling the file and its
+ * functions again, which is most of the time that loading takes. (Node's own compile cache would be switched on for the whole
+ * extension host, for everybody's modules, and Node 20 has none.)
+ */
+export function requireKept(file: string): unknown {
+  const nodeRequire = createRequire(file);
+  if (folder === undefined) return nodeRequire(file);
+  // Only here, because this file is read when the extension starts.
+  const { createHash } = nodeRequire('node:crypto') as typeof import('node:crypto');
+  const digest: Digest = (data) => createHash('sha256').update(data).digest();
+  const source = readFileSync(file, 'utf8');
+  const kept = keptName(file, source, digest);
+  const cachedData = readKept(path.join(folder, kept), digest);
+  const script = new Script(`(function (exports, require, module, __filename, __dirname) {${source}\n})`, {
+    filename: file,
+    ...(cachedData === undefined ? {} : { cachedData }),
+  });
+  const module = { exports: {} };
+  script.runInThisContext()(module.exports, nodeRequire, module, file, path.dirname(file));
+  if (cachedData === undefined || script.cachedDataRejected === true)
+    keepLater(script, path.join(folder, kept), digest);
+  return module.exports;
+}
+
+/** From now on compiled code is kept in this folder, which need not exist. */
+export function keepCodeIn(storage: string, delayMs = defaultDelayMs): void {
+  folder = storage;
+  keepDelayMs = delayMs;
+}
+
+/** By then the functions that a start needs are compiled, and the start is over. */
+const defaultDelayMs = 10_000;
+const digestBytes = 32;
+
+type Digest = (data: string | Uint8Array) => Buffer;
+
+let folder: string | undefined;
+let keepDelayMs = defaultDelayMs;
+
+/** V8 looks only at the length of the source, so the name stands for all of it, and for what compiled it. */
+function keptName(file: string, source: string, digest: Digest): string {
+  const key = digest(`${process.versions.v8} ${process.arch} ${source}`).toString('hex').slice(0, 32);
+  return `${path.basename(file, '.js')}-${key}.code`;
+}
+
+/** V8 trusts what it is given, so a file that is not as it was written is not given to it. */
+function readKept(file: string, digest: Digest): Buffer | undefined {
+  try {
+    const bytes = readFileSync(file);
+    const code = bytes.subarray(digestBytes);
+    return digest(code).equals(bytes.subarray(0, digestBytes)) ? code : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function keepLater(script: Script, file: string, digest: Digest): void {
+  const keep = (): void => {
+    try {
+      const storage = path.dirname(file);
+      const [bundle] = path.basename(file).split('-');
+      const code = script.createCachedData();
+      mkdirSync(storage, { recursive: true });
+      for (const old of readdirSync(storage)) if (old.startsWith(`${bundle}-`)) rmSync(path.join(storage, old));
+      const partial = `${file}.${process.pid}`;
+      writeFileSync(partial, Buffer.concat([digest(code), code]));
+      renameSync(partial, file);
+    } catch {
+      // A full or read-only disk costs the next start some milliseconds.
+    }
+  };
+  setTimeout(keep, keepDelayMs).unref();
+}
