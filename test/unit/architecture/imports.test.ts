@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { describe, it } from 'node:test';
+import { nodeBundle } from '../../../build.mts';
 import { projectRoot, type SourceFile, type SourceImport, sourceFiles } from './sourceFiles.ts';
 
 const files = sourceFiles('src');
@@ -95,6 +97,25 @@ describe('the direction of imports', () => {
       importers((target) => outside.includes(target)).filter((file) => layerOf(file) !== 'adapters'),
       [],
     );
+  });
+
+  it('imports only names that the stand-ins of packages that load late have', () => {
+    for (const [name, standIn] of Object.entries(nodeBundle.alias)) {
+      if (!standIn.startsWith('./src/lazy/')) continue;
+      const known = Object.keys(createRequire(import.meta.url)(path.join(projectRoot, standIn)));
+      const imported = files.flatMap(({ text }) =>
+        [...text.matchAll(/^import \{([^}]*)\} from '([^']+)';$/gm)]
+          .filter(([, , from]) => from === name)
+          .flatMap(([, names]) => (names ?? '').split(',').map((word) => word.trim()))
+          .filter((word) => word !== '' && !word.startsWith('type ')),
+      );
+      assert.ok(imported.length > 0, name);
+      assert.deepEqual(
+        imported.filter((word) => !known.includes(word)),
+        [],
+        name,
+      );
+    }
   });
 
   it('knows the webview toolkit in one module', () => {
