@@ -90,6 +90,7 @@ function activateInFreshProcess(file: string, folder: string): number {
 const anything = new Proxy(class {}, {
   get: (target, key) => (key === 'prototype' ? target.prototype : anything),
   apply: () => anything,
+  construct: () => anything,
   getPrototypeOf: () => anything,
 });
 const vscode = Object.fromEntries(${JSON.stringify([...names])}.map((name) => [name, anything]));
