@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { lintProject } from '../../src/core/lint/lintProject.ts';
 import { parseSkill } from '../../src/core/skills/parseSkill.ts';
-import { limitMs, undisturbedMs } from './support/duration.ts';
+import { limitMs, slowness, undisturbedMs } from './support/duration.ts';
 
 let round = 0;
 
@@ -12,6 +12,23 @@ const dockerfiles: Readonly<Record<string, (count: number) => string>> = {
     `FROM node:24\n${numbered(count, (n) => `RUN echo ${n} && apt-get install -y p${n}\n`)}`,
   'many downloads': (count) =>
     `FROM node:24\n${numbered(count, (n) => `RUN curl -L https://example.com/v${n}/x_amd64 -o /usr/local/bin/x${n}\n`)}`,
+  'one RUN with many downloads': (count) =>
+    `FROM node:24\nRUN true ${numbered(count, (n) => `\\\n && curl -L https://example.com/v${n}/x_amd64 -o /usr/local/bin/x${n}`)}\n`,
+  'one RUN with many downloads that nothing checks': (count) =>
+    `FROM node:24\nRUN true ${numbered(count, (n) => `; curl -L https://example.com/v${n}/x_amd64 -o /tmp/x${n}`)}\n`,
+  'many installers in a RUN': (count) =>
+    `FROM node:24\nRUN true ${numbered(count, (n) => `; curl https://example.com/${n} | sh`)}\n`,
+  'many users': (count) => `FROM node:24\n${numbered(count, (n) => `USER u${n}\n`)}`,
+  'many users, and what they may not': (count) =>
+    `FROM node:24\n${numbered(count, (n) => `USER u${n}\nRUN mkdir /opt/a${n}\n`)}`,
+  'many folders that are given away': (count) =>
+    `FROM node:24\nUSER a\n${numbered(count, (n) => `RUN chown a /opt/a${n} && mkdir /opt/b${n}\n`)}`,
+  'many steps without root rights': (count) =>
+    `FROM ghcr.io/openclaw/openclaw:2026.9.6\n${numbered(count, (n) => `RUN mkdir /usr/a${n}\n`)}`,
+  'many ADD': (count) => `FROM node:24\n${numbered(count, (n) => `ADD https://example.com/a_amd64_${n} /tmp/\n`)}`,
+  'many COPY of secrets': (count) => `FROM node:24\n${numbered(count, (n) => `COPY .env /a${n}/\n`)}`,
+  'many secrets': (count) =>
+    `FROM node:24\n${numbered(count, (n) => `ENV TOKEN${n}=ghp_abcdEFGH12345678abcdEFGH123456789${n}aaaa\n`)}`,
   'many stages': (count) =>
     `${numbered(count, (n) => `FROM node:24 AS s${n}\nRUN npm i -g p${n}\n`)}FROM s0\nCMD ["x"]\n`,
   'stages that stand on each other': (count) =>
@@ -46,6 +63,14 @@ const dockerfiles: Readonly<Record<string, (count: number) => string>> = {
 const composeFiles: Readonly<Record<string, (count: number) => string>> = {
   'many services': (count) =>
     `services:\n${numbered(count, (n) => `  s${n}:\n    image: a\n    ports: ["18789:18789"]\n`)}`,
+  'many gateways': (count) =>
+    `services:\n${numbered(count, (n) => `  openclaw-gateway-${n}:\n    image: ghcr.io/openclaw/openclaw:2026.9.6\n    ports: ["18789:18789"]\n`)}`,
+  'many gateways with commands and mounts': (count) =>
+    `services:\n${numbered(count, (n) => `  openclaw-gateway-${n}:\n    image: ghcr.io/openclaw/openclaw:2026.9.6\n    command: openclaw gateway --bind loopback\n    ports: ["18789:18789"]\n    volumes: ["/srv/a${n}:/home/node/.openclaw"]\n`)}`,
+  'many gateways that extend one': (count) =>
+    `services:\n  openclaw-gateway:\n    image: ghcr.io/openclaw/openclaw:2026.9.6\n${numbered(count, (n) => `  g${n}:\n    extends: openclaw-gateway\n`)}`,
+  'many gateways of one image': (count) =>
+    `services:\n${numbered(count, (n) => `  openclaw-gateway-${n}:\n    build: .\n    ports: ["18789:18789"]\n`)}`,
   'services that extend each other': (count) =>
     `services:\n  s0:\n    image: a\n${numbered(count, (n) => `  s${n + 1}:\n    extends: s${n}\n`)}`,
   'many ports': (count) =>
@@ -93,9 +118,10 @@ for (const [name, text] of Object.entries(scripts)) {
 it('Dockerfile: each of 20,000 instructions costs about as much as each of 2,000', () => {
   const text = (count: number): string =>
     `FROM node:24\n${numbered(count, (n) => `RUN echo ${n} && apt-get install -y p${n}\n`)}`;
-  const many = measure({ Dockerfile: text(20_000) });
-  const few = measure({ Dockerfile: text(2000) });
-  assert.ok(many < 40 * few, `${many} ms for 20,000, ${few} ms for 2,000`);
+  const perInstruction = (count: number): number => measure({ Dockerfile: text(count) }) / count;
+  // More than twice: what is live is larger than the young part of the heap.
+  const ratio = perInstruction(20_000) / perInstruction(2000);
+  assert.ok(ratio <= 3, `${ratio} times as much`);
 });
 
 it('compose: aliases that multiply (a "billion laughs")', () => {
@@ -116,7 +142,7 @@ it('compose: merges that multiply', () => {
 it('skill: aliases that multiply', () => {
   const levels = numbered(12, (n) => `l${n + 1}: &l${n + 1} [${Array(9).fill(`*l${n}`).join(', ')}]\n`);
   const text = `---\nname: a\ndescription: b\nl0: &l0 [lol, lol]\n${levels}metadata:\n  openclaw:\n    requires:\n      bins: *l12\n---\n`;
-  assert.ok(undisturbedMs(() => parseSkill(text), 1000) <= 1000);
+  assertDuration(text.length, (enoughMs) => undisturbedMs(() => parseSkill(text), enoughMs));
 });
 
 /** About 100 KB without a hang, and four times as much in no more than about four times the time. */
@@ -127,17 +153,35 @@ function assertGrowth(
   const perCount = (textOf(1100).length - textOf(100).length) / 1000;
   const count = Math.max(1, Math.floor(100_000 / perCount));
   assertFast(filesOf(textOf(count)));
-  const quarter = measure(filesOf(textOf(Math.ceil(count / 4))));
-  const whole = measure(filesOf(textOf(count)));
   // Where the whole is quick, small things that cost more in a large file do no harm.
-  assert.ok(whole < 200 || whole < 10 * quarter, `${quarter} ms for a quarter, ${whole} ms for the whole`);
+  const ratioOf = (): number => {
+    const quarter = measure(filesOf(textOf(Math.ceil(count / 4))));
+    const whole = measure(filesOf(textOf(count)));
+    return whole < 100 ? 1 : whole / quarter;
+  };
+  const ratio = ratioOf();
+  assert.ok(ratio < 10 || ratioOf() < 10, `four times as much takes ${ratio} times as long`);
 }
 
-/** Ten times the limit for what people write: these are made to be slow, and only a hang may fail. */
+/** No hang over 100 ms for each 100 KB, whatever somebody has made to be slow. */
 function assertFast(files: Readonly<Record<string, string>>): void {
   const size = Object.values(files).reduce((sum, text) => sum + text.length, 0);
-  const tookMs = measure(files, 10 * limitMs(size));
-  assert.ok(tookMs <= 10 * limitMs(size), `${size} characters took ${Math.round(tookMs)} ms`);
+  assertDuration(size, (enoughMs) => measure(files, enoughMs));
+}
+
+/** The limit holds for an ordinary machine that has nothing else to do; how slow this one is now is asked where it matters. */
+function assertDuration(characters: number, durationMs: (enoughMs: number) => number): void {
+  const limit = limitMs(characters);
+  let report = '';
+  // A moment may be worse for the one than for the other.
+  for (let attempt = 0; attempt < 3; attempt++) {
+    const tookMs = durationMs(limit);
+    if (tookMs <= limit) return;
+    const factor = slowness();
+    if (tookMs <= limit * factor) return;
+    report = `${Math.round(tookMs)} ms where ${Math.round(limit * factor)} ms are the limit`;
+  }
+  assert.fail(`${characters} characters took ${report}`);
 }
 
 /** The best of four, each below a root of its own: parse results are remembered by path. */

@@ -1,4 +1,4 @@
-import type { CompoundList, Statement } from 'unbash';
+import type { AndOr, CompoundList, Statement } from 'unbash';
 import type { TextRange } from '../text/TextRange.ts';
 import type { ShellScript } from './ShellScript.ts';
 import { type ShellOptions, shellOptions } from './shellOptions.ts';
@@ -22,6 +22,30 @@ export interface FailureFlow {
 export type FlowNode = Statement['command'] | Statement | CompoundList | ShellScript['syntax'];
 type Node = FlowNode;
 
+/** Where the operators of a list are `||`: each of its commands asks. */
+function alternativesOf(list: AndOr): readonly number[] {
+  let found = knownAlternatives.get(list);
+  if (found === undefined) {
+    found = list.operators.flatMap((operator, index) => (operator === '||' ? [index] : []));
+    knownAlternatives.set(list, found);
+  }
+  return found;
+}
+
+const knownAlternatives = new WeakMap<AndOr, readonly number[]>();
+
+/** Of nodes in order the last one that begins at or before an index of the text. */
+function lastIndexBy(nodes: readonly Node[], pos: number): number {
+  let low = 0;
+  let high = nodes.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    if ((nodes[middle]?.pos ?? 0) <= pos) low = middle + 1;
+    else high = middle - 1;
+  }
+  return high;
+}
+
 /** Follows what happens when the simple command that begins at `range` fails; `undefined` where nothing can be said for sure. */
 export function failureFlow(script: ShellScript, range: TextRange, outer: ShellOptions): FailureFlow | undefined {
   const path = pathTo(script, range.start);
@@ -42,9 +66,9 @@ export function failureFlow(script: ShellScript, range: TextRange, outer: ShellO
         break;
       }
       case 'AndOr': {
-        const index = parent.commands.indexOf(node as (typeof parent.commands)[number]);
-        const alternative = parent.operators.findIndex((operator, at) => at >= index && operator === '||');
-        if (alternative !== -1) {
+        const index = lastIndexBy(parent.commands, node.pos);
+        const alternative = alternativesOf(parent).find((at) => at >= index);
+        if (alternative !== undefined) {
           const other = parent.commands[alternative + 1];
           if (other === undefined) return undefined;
           const outcome = outcomeOf(other);

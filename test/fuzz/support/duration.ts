@@ -1,6 +1,31 @@
+import { validate } from 'dockerfile-utils';
+import { generateDockerfile, seededRandom } from '../../bench/generateDockerfile.ts';
+
 /** 100 ms for each begun 100 KB. */
 export function limitMs(characters: number): number {
   return 100 * Math.max(1, Math.ceil(characters / 100_000));
+}
+
+/**
+ * What an ordinary machine does in 100 ms when nothing else runs: there `dockerfile-utils` validates 2,144 files of this shape in a
+ * second.
+ */
+const work = filesForCalibration(214);
+
+/**
+ * How many times longer than on that machine things take here and now: the limit for a hang is not one of time but of work. It is
+ * measured each time, because machines have better and worse moments.
+ */
+export function slowness(): number {
+  const action = (): void => {
+    for (const text of work) validate(text);
+  };
+  return undisturbedMs(action, 0) / 100;
+}
+
+function filesForCalibration(count: number): readonly string[] {
+  const random = seededRandom(20260526);
+  return Array.from({ length: count }, () => generateDockerfile(random));
 }
 
 /**
