@@ -6,6 +6,7 @@ import { bakeBinary } from '../../../../src/core/binaries/bakeBinary.ts';
 import { type CatalogBinary, catalog } from '../../../../src/core/binaries/catalog.ts';
 import { parseDockerfile } from '../../../../src/core/dockerfile/parseDockerfile.ts';
 import { applyEdits } from '../../../../src/core/text/applyEdits.ts';
+import { type BuildableEra, buildableEras, outlineOf } from '../../../support/buildableEras.ts';
 
 function bake(text: string, name = 'gog', target?: string): string {
   const result = bakeBinary(text, name, target === undefined ? {} : { target });
@@ -13,102 +14,8 @@ function bake(text: string, name = 'gog', target?: string): string {
   return applyEdits(text, result.edits);
 }
 
-/** The file with each stanza shortened to `[gog]`, so that a test shows its place only. */
-function outline(text: string): string {
-  return text.replace(/# openclaw-vm: (\S+) \S+\n(?:#.*\n)?(?:ARG TARGETARCH\n)?RUN set -eu;(?:.*\\\n)+.*/g, '[$1]');
-}
-
-/** Shapes of the upstream Dockerfile, era by era, written from what is known of their order. */
-const eras: Readonly<Record<string, { readonly file: string; readonly baked: string }>> = {
-  'January 2026, one stage with bun and pnpm': {
-    file: `FROM node:22-bookworm
-
-RUN curl -fsSL https://bun.sh/install | bash
-ENV PATH="/root/.bun/bin:\${PATH}"
-RUN corepack enable
-
-WORKDIR /app
-
-ARG CLAWDBOT_DOCKER_APT_PACKAGES=""
-RUN if [ -n "$CLAWDBOT_DOCKER_APT_PACKAGES" ]; then \\
-      apt-get update && \\
-      apt-get install -y --no-install-recommends $CLAWDBOT_DOCKER_APT_PACKAGES; \\
-    fi
-
-COPY package.json pnpm-lock.yaml ./
-RUN pnpm install --frozen-lockfile
-COPY . .
-RUN pnpm build
-
-ENV NODE_ENV=production
-USER node
-CMD ["node", "dist/index.js"]
-`,
-    baked: '    fi\n\n[gog]\n\nCOPY package.json pnpm-lock.yaml ./',
-  },
-  'the example of the runtime page of May 2026, as root to the end': {
-    file: `FROM node:24-bookworm
-
-RUN apt-get update && apt-get install -y socat && rm -rf /var/lib/apt/lists/*
-
-WORKDIR /app
-COPY package.json pnpm-lock.yaml ./
-RUN corepack enable
-COPY . .
-ENV NODE_ENV=production
-CMD ["node","dist/index.js"]
-`,
-    baked: 'rm -rf /var/lib/apt/lists/*\n\n[gog]\n\nWORKDIR /app',
-  },
-  'April 2026, stages by variant': {
-    file: `ARG OPENCLAW_VARIANT=default
-
-FROM node:24-bookworm@sha256:0123 AS build
-RUN apt-get update && apt-get install -y git
-COPY . .
-RUN pnpm build
-USER node
-
-FROM node:24-bookworm@sha256:0123 AS base-default
-FROM node:24-bookworm-slim@sha256:4567 AS base-slim
-
-FROM base-\${OPENCLAW_VARIANT}
-WORKDIR /app
-COPY --from=build --chown=node:node /app/dist ./dist
-RUN apt-get update && apt-get install -y procps
-RUN ln -sf /app/openclaw.mjs /usr/local/bin/openclaw
-USER node
-HEALTHCHECK CMD node -e "fetch('http://127.0.0.1:18789/healthz')"
-CMD ["node", "openclaw.mjs", "gateway"]
-`,
-    baked: 'apt-get install -y procps\n\n[gog]\n\nRUN ln -sf /app/openclaw.mjs',
-  },
-  'August 2026, an unnamed final stage in which users alternate': {
-    file: `ARG OPENCLAW_NODE_IMAGE="node:24-bookworm-slim@sha256:0123"
-
-FROM \${OPENCLAW_NODE_IMAGE} AS runtime-assets
-COPY . .
-
-FROM \${OPENCLAW_NODE_IMAGE} AS base-runtime
-RUN apt-get update && apt-get install -y ca-certificates curl git tini
-
-FROM base-runtime
-WORKDIR /app
-USER node
-COPY --from=runtime-assets --chown=node:node /app/dist ./dist
-USER root
-ARG OPENCLAW_IMAGE_APT_PACKAGES=""
-RUN if [ -n "$OPENCLAW_IMAGE_APT_PACKAGES" ]; then apt-get update && apt-get install -y $OPENCLAW_IMAGE_APT_PACKAGES; fi
-# The command line
-RUN ln -sf /app/openclaw.mjs /usr/local/bin/openclaw
-RUN install -d -m 0700 -o node -g node /home/node/.openclaw
-USER node
-HEALTHCHECK CMD ["node", "dist/docker-healthcheck.js"]
-ENTRYPOINT ["tini", "-s", "--"]
-CMD ["node", "openclaw.mjs", "gateway"]
-`,
-    baked: '$OPENCLAW_IMAGE_APT_PACKAGES; fi\n\n[gog]\n\n# The command line\nRUN ln -sf',
-  },
+/** Files that people write themselves. */
+const ownFiles: Readonly<Record<string, BuildableEra>> = {
   'an image of our own on the published one, whose user is node': {
     file: 'FROM ghcr.io/openclaw/openclaw:2026.9.6\nCOPY skills /app/skills\n',
     baked: 'FROM ghcr.io/openclaw/openclaw:2026.9.6\n\nUSER root\n[gog]\nUSER node\n\nCOPY skills /app/skills\n',
@@ -122,18 +29,25 @@ CMD ["node", "openclaw.mjs", "gateway"]
 };
 
 describe('bakeBinary', () => {
-  for (const [era, { file, baked }] of Object.entries(eras)) {
-    it(`finds the place: ${era}`, () => assert.ok(outline(bake(file)).includes(baked), outline(bake(file))));
+  for (const [era, { file, baked }] of Object.entries(buildableEras)) {
+    it(`finds the place: ${era}`, () => {
+      const text = ['gog', 'goplaces', 'wacli'].reduce((former, name) => bake(former, name), file);
+      assert.ok(outlineOf(text).includes(baked), outlineOf(text));
+    });
+  }
+
+  for (const [what, { file, baked }] of Object.entries(ownFiles)) {
+    it(`finds the place: ${what}`, () => assert.ok(outlineOf(bake(file)).includes(baked), outlineOf(bake(file))));
   }
 
   it('bakes into the stage that compose names', () => {
     const file = 'FROM node:24 AS dev\nCMD a\nFROM node:24\nCMD b\n';
-    assert.equal(outline(bake(file, 'gog', 'dev')), 'FROM node:24 AS dev\n\n[gog]\n\nCMD a\nFROM node:24\nCMD b\n');
+    assert.equal(outlineOf(bake(file, 'gog', 'dev')), 'FROM node:24 AS dev\n\n[gog]\n\nCMD a\nFROM node:24\nCMD b\n');
   });
 
   it('puts a second binary below the first', () => {
     const file = 'FROM node:24\nCOPY . .\nUSER node\n';
-    assert.match(outline(bake(bake(file), 'goplaces')), /\[gog\]\n\n\[goplaces\]\n\nCOPY/);
+    assert.match(outlineOf(bake(bake(file), 'goplaces')), /\[gog\]\n\n\[goplaces\]\n\nCOPY/);
   });
 
   it('changes nothing the second time', () => {
