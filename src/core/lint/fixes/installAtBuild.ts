@@ -59,7 +59,7 @@ export function asRootAtEnd(image: ProjectImage, run: string): TextEdit {
 const settings = /^(?:CMD|ENTRYPOINT|HEALTHCHECK|EXPOSE|LABEL|STOPSIGNAL|VOLUME|MAINTAINER|ONBUILD)$/;
 
 /** Behind everything that makes files, users and variables, before what only says how the image is run. */
-function endOf({ dockerfile, stage }: ProjectImage): InsertionPoint {
+export function endOf({ dockerfile, stage }: ProjectImage): InsertionPoint {
   let index = stage.instructions.length;
   while (index > 0 && settings.test(stage.instructions[index - 1]?.keyword ?? '')) index--;
   const before = index === 0 ? stage.from : (stage.instructions[index - 1] ?? stage.from);

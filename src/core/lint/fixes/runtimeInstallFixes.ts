@@ -59,23 +59,29 @@ function bakeEdits(
   install: InstallCommand,
   catalog: BinaryCatalog,
 ): Baked | undefined {
-  const binary = catalogBinary(install, catalog);
-  if (binary !== undefined) {
-    const result = bakeBinary(image.dockerfile.text, binary, { target: String(image.stage.index), catalog });
-    return result.ok ? { what: binary, edits: result.edits } : undefined;
-  }
+  if (catalogBinary(install, catalog) !== undefined) return bakeKnown(image, install, catalog);
+  const known = bakeKnown(image, install, catalog);
+  if (known !== undefined) return known;
   const what = whatOf(install);
-  const run = runInstruction(install);
-  if (run !== undefined) {
-    const point = insertionPoint(image.dockerfile, image.stage);
-    return { what, edits: [insertLines(image.dockerfile.text, point, run)] };
-  }
   const forAll = runForAllUsers(install);
   if (forAll !== undefined) return { what, edits: [asRootAtEnd(image, forAll)] };
   const roles = rolesOf(script, install);
   const own = script.commands.filter((command) => /^(?:target|helper)$/.test(roles.get(command.range.start) ?? ''));
   const edits = installAtBuild(image, script, install, own);
   return edits === undefined ? undefined : { what, edits };
+}
+
+/** The stanza of a catalog's binary, or the same packages, in the place for them. */
+export function bakeKnown(image: ProjectImage, install: InstallCommand, catalog: BinaryCatalog): Baked | undefined {
+  const binary = catalogBinary(install, catalog);
+  if (binary !== undefined) {
+    const result = bakeBinary(image.dockerfile.text, binary, { target: String(image.stage.index), catalog });
+    return result.ok ? { what: binary, edits: result.edits } : undefined;
+  }
+  const run = runInstruction(install);
+  if (run === undefined) return undefined;
+  const point = insertionPoint(image.dockerfile, image.stage);
+  return { what: whatOf(install), edits: [insertLines(image.dockerfile.text, point, run)] };
 }
 
 function whatOf({ command, kind, names, tool }: InstallCommand): string {

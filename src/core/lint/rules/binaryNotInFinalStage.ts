@@ -9,12 +9,13 @@ import type { ProjectImage, ProjectModel } from '../../workspace/ProjectModel.ts
 import { baseName } from '../../workspace/paths.ts';
 import { startedScripts } from '../../workspace/start/startedScripts.ts';
 import { baseOf } from '../baseOf.ts';
+import { finalStageFixes } from '../fixes/finalStageFixes.ts';
 import { gatewayImages } from '../gatewayImages.ts';
 import { baseHas, packagePrograms } from '../imagePrograms.ts';
-import { installCommands } from '../installCommands.ts';
+import { type InstallCommand, installCommands } from '../installCommands.ts';
 import type { RelatedLocation } from '../Problem.ts';
 import type { Finding, Rule } from '../Rule.ts';
-import { runScriptsOf } from '../runScripts.ts';
+import { type RunScript, runScriptsOf } from '../runScripts.ts';
 
 /** Only the last stage becomes the image: what another one installs is gone unless it is copied. */
 export const binaryNotInFinalStage: Rule = {
@@ -24,7 +25,7 @@ export const binaryNotInFinalStage: Rule = {
     'Only the last stage becomes the image. What an earlier stage installs is gone unless COPY --from takes it over: the container ' +
     'does not start, its health check fails, or the skill is left out.',
   severity: 'warning',
-  noFix: 'where the install takes more than a package of the distribution.',
+  noFix: 'where the last stage is of another distribution, or the install takes more than its packages or one file.',
   check: (project) => project.images.flatMap((image) => findingsFor(project, image)),
   bad: {
     Dockerfile:
@@ -40,6 +41,8 @@ export const binaryNotInFinalStage: Rule = {
 interface Installed {
   readonly program: string;
   readonly range: TextRange;
+  readonly install: InstallCommand;
+  readonly run: Omit<RunScript, 'path'>;
 }
 
 function findingsFor(project: ProjectModel, image: ProjectImage): readonly Finding[] {
@@ -49,7 +52,7 @@ function findingsFor(project: ProjectModel, image: ProjectImage): readonly Findi
   if (installed.length === 0) return [];
   const needs = neededPrograms(project, image);
   const findings = new Map<string, Finding>();
-  for (const { program, range } of installed) {
+  for (const { program, range, install, run } of installed) {
     const need = needs.get(program);
     if (need === undefined || findings.has(program) || mayBeIn(image, chain, program, project.catalog)) continue;
     findings.set(program, {
@@ -57,6 +60,7 @@ function findingsFor(project: ProjectModel, image: ProjectImage): readonly Findi
       range,
       message: `${program} is installed in a stage that does not reach the image: ${need.consequence}. Install it in the last stage, or copy it there.`,
       related: need.related,
+      fixes: () => finalStageFixes(image, run, install, program, project.catalog),
     });
   }
   return [...findings.values()];
@@ -73,7 +77,7 @@ function installedElsewhere(image: ProjectImage, chain: ReadonlySet<Stage>): rea
       for (const name of install.names) {
         const plain = name.replace(/(?<=.)[@=].*$/, '');
         for (const program of Object.hasOwn(packagePrograms, plain) ? (packagePrograms[plain] ?? []) : [plain])
-          found.push({ program, range: install.range });
+          found.push({ program, range: install.range, install, run });
       }
     }
   }

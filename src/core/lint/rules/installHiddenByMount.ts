@@ -12,6 +12,7 @@ import { baseName, isWithin, resolvePath } from '../../workspace/paths.ts';
 import { startedScripts } from '../../workspace/start/startedScripts.ts';
 import { baseOf, isOfficialGateway } from '../baseOf.ts';
 import { asDownload } from '../downloadInstalls.ts';
+import { hiddenInstallFixes } from '../fixes/hiddenInstallFixes.ts';
 import { installCommands } from '../installCommands.ts';
 import type { Finding, Rule } from '../Rule.ts';
 import { runScriptsOf } from '../runScripts.ts';
@@ -24,7 +25,8 @@ export const installHiddenByMount: Rule = {
     'A bind mount shows the folder of the host instead of what the image has there. A named volume is filled from the image when it is ' +
     'made, and never again: what the next image brings does not arrive.',
   severity: 'warning',
-  noFix: 'where another place in the image means other paths in your config or scripts.',
+  noFix:
+    'for anything but programs and skills, and where something else knows the place: another one means other paths in your config.',
   check: (project) => {
     const findings = new Map<string, Finding>();
     for (const image of project.images) {
@@ -84,6 +86,7 @@ function* findingsFor(project: ProjectModel, image: ProjectImage, service: Proje
       range: baked.range,
       message: `${baked.what} ${consequence(cover)}`,
       related: [{ path: service.path, range: cover.range, message: `${cover.target} is mounted here.` }],
+      fixes: () => hiddenInstallFixes(image, baked),
     };
   }
 }

@@ -6,9 +6,9 @@ import type { ProjectImage, ProjectModel } from '../../workspace/ProjectModel.ts
 import { baseName, parentFolder } from '../../workspace/paths.ts';
 import { startedScripts } from '../../workspace/start/startedScripts.ts';
 import { baseOf, isNodeImage, isOfficialGateway } from '../baseOf.ts';
+import { newerNodeFixes, newerSetupFixes } from '../fixes/nodeFixes.ts';
 import { type GatewayInstall, gatewayInstall, gatewayInstalls } from '../gatewayImages.ts';
 import { type NodeRequirement, nodeVersionOfTag, readEngines, requirementOf } from '../nodeRequirement.ts';
-import type { Fix } from '../Problem.ts';
 import type { Finding, Rule } from '../Rule.ts';
 import { type RunScript, runScriptsOf } from '../runScripts.ts';
 import { reachedStages, stageNamed } from '../stageFlow.ts';
@@ -101,7 +101,9 @@ function* ofStarts(project: ProjectModel): Iterable<Finding> {
     const repository = reference.replace(/:[^/:]*$/, '');
     if (!isNodeImage(repository)) continue;
     const found = findingFor(reference.slice(repository.length + 1), wanted, script.service.path, name.range);
-    if (found !== undefined) yield found;
+    if (found === undefined) continue;
+    const { path, compose } = script.service;
+    yield { ...found, fixes: () => newerNodeFixes(path, compose.text, name.range) };
   }
 }
 
@@ -170,13 +172,14 @@ function* judge(image: ProjectImage, stage: Stage, wanted: Wanted): Iterable<Fin
     if (bringsNode.test(buildText(stage))) return;
     const found = findingFor(base.tag, wanted, image.path, base.range);
     if (found === undefined) return;
-    const fix = base.hasDigest ? undefined : newerTag(image, base.range);
-    yield fix === undefined ? found : { ...found, fixes: [fix] };
+    const { text } = image.dockerfile;
+    yield { ...found, fixes: () => (base.hasDigest ? [] : newerNodeFixes(image.path, text, base.range)) };
     return;
   }
   const source = nodesource(image, stage);
   const found = source === undefined ? undefined : findingFor(source.major, wanted, image.path, source.range);
-  if (found !== undefined) yield found;
+  if (source !== undefined && found !== undefined)
+    yield { ...found, fixes: () => newerSetupFixes(image.path, image.dockerfile.text, source.range) };
 }
 
 function buildText(stage: Stage): string {
@@ -220,16 +223,4 @@ function findingFor(tag: string, wanted: Wanted, path: string, range: TextRange)
 
 function capitalized(text: string): string {
   return text.startsWith('the ') || text.startsWith('this ') ? `${text[0]?.toUpperCase() ?? ''}${text.slice(1)}` : text;
-}
-
-/** Variants that Node 24 has as well. */
-const lasting = /^(?:|-(?:slim|bookworm|bookworm-slim|bullseye|bullseye-slim|trixie|trixie-slim|alpine))$/;
-
-function newerTag(image: ProjectImage, range: TextRange): Fix | undefined {
-  const text = image.dockerfile.text.slice(range.start, range.end);
-  const match = /^([^$]*:)([\d.]+)([^$:]*)$/.exec(text);
-  if (match === null || !lasting.test(match[3] ?? '')) return undefined;
-  const start = range.start + (match[1]?.length ?? 0);
-  const edit = { range: { start, end: start + (match[2]?.length ?? 0) }, newText: '24' };
-  return { title: `Use node:24${match[3] ?? ''}`, edits: [{ path: image.path, edits: [edit] }] };
 }

@@ -88,11 +88,13 @@ function fixesFor({ path, compose }: ProjectService, { name, value }: ComposeVar
   const written = compose.text.slice(value.range.start, value.range.end);
   const quote = /^["']/.exec(written)?.[0] ?? '';
   const line = compose.text.slice(compose.text.lastIndexOf('\n', value.range.start) + 1, value.range.start);
-  // Braces would end an unquoted value of a flow collection.
-  if (quote === '' && /[[{]/.test(line.replace(/"[^"]*"/g, ''))) return [];
+  // Braces would end an unquoted value of a flow collection; quotes keep them. A list has the name in the same word.
+  const isInFlow = quote === '' && /[[{]/.test(line.replace(/"[^"]*"/g, ''));
+  if (isInFlow && !/[:][ \t]*$/.test(line)) return [];
+  const around = isInFlow ? '"' : quote;
   const variable = /^\$\{(\w+):?-[^{}$]*\}$/.exec(value.value)?.[1] ?? (value.value.includes('$') ? undefined : name);
   if (variable === undefined) return [];
-  const newText = `${quote}\${${variable}:?set it in .env}${quote}`;
+  const newText = `${around}\${${variable}:?set it in .env}${around}`;
   return [{ title: 'Take it from .env', edits: [{ path, edits: [{ range: value.range, newText }] }] }];
 }
 
@@ -176,6 +178,10 @@ function inConfig(project: ProjectModel, gateway: Gateway): readonly Finding[] {
   return ['token', 'password'].flatMap((key) => {
     const value = configValue(project, gateway, 'gateway', 'auth', key);
     if (value === undefined || !isFilledIn(value.value) || exampleName.test(baseName(value.path))) return [];
-    return [finding(value.path, value.range, `gateway.auth.${key}`)];
+    const name = `OPENCLAW_GATEWAY_${key.toUpperCase()}`;
+    const edit = { range: value.range, newText: `"\${${name}}"` };
+    // The config names variables that way (openclaw docs/gateway/configuration.md); one that is not set stops the gateway.
+    const fix = { title: `Take it from ${name}`, edits: [{ path: value.path, edits: [edit] }] };
+    return [finding(value.path, value.range, `gateway.auth.${key}`, gateway.environment.has(name) ? [fix] : [])];
   });
 }

@@ -7,6 +7,8 @@ import { baseName, isWithin, parentFolder, resolvePath } from '../../workspace/p
 import { readEnvFile } from '../../workspace/readEnvFile.ts';
 import { assignmentsOf } from '../assignmentsOf.ts';
 import { dockerignore } from '../dockerignore.ts';
+import { ignoreFileFixes, secretFileFixes, secretVariableFixes } from '../fixes/secretFixes.ts';
+import type { Fix } from '../Problem.ts';
 import type { Finding, Rule } from '../Rule.ts';
 import { isSecretAssignment, mayHoldSecrets, secretValues } from '../secretValues.ts';
 import { stageNamed } from '../stageFlow.ts';
@@ -30,7 +32,7 @@ export const secretInImage: Rule = {
     for (const { path, dockerfile } of project.dockerfiles) {
       if (!mayHoldSecrets(dockerfile.text)) continue;
       for (const instruction of dockerfile.instructions)
-        for (const finding of valuesIn(path, instruction)) add(finding);
+        for (const finding of valuesIn(project, path, instruction)) add(finding);
     }
     const environmentFiles = [...project.paths].filter((path) => environmentFile.test(baseName(path)));
     for (const image of project.images) {
@@ -48,22 +50,28 @@ export const secretInImage: Rule = {
 const advice = 'Pass it at run time, by compose’s environment or env_file, and replace it: it is known.';
 
 /** Tokens in the text of an instruction, here-documents included, and random values of variables that are named like secrets. */
-function* valuesIn(path: string, instruction: Instruction): Iterable<Finding> {
+function* valuesIn(project: ProjectModel, path: string, instruction: Instruction): Iterable<Finding> {
   const { body } = instruction;
+  const isVariable = instruction.keyword === 'ENV' || instruction.keyword === 'ARG';
+  const variables = isVariable ? assignmentsOf(instruction) : [];
   for (const { what, range } of secretValues(body.text)) {
     if (isMeantForAll(instruction, body.text.slice(0, range.start))) continue;
+    const at = body.sourceRange(range.start, range.end);
+    const variable = variables.find((known) => known.range.start <= at.start && at.end <= known.range.end);
     yield {
       path,
-      range: body.sourceRange(range.start, range.end),
+      fixes: () => (variable === undefined ? [] : secretVariableFixes(project, path, instruction, variable)),
+      range: at,
       message: `Everybody who can pull the image can read ${what} here. ${advice}`,
       severity: 'error',
     };
   }
-  if (instruction.keyword !== 'ENV' && instruction.keyword !== 'ARG') return;
-  for (const { name, value, range } of assignmentsOf(instruction)) {
+  for (const variable of variables) {
+    const { name, value, range } = variable;
     if (!isSecretAssignment(name, value)) continue;
     yield {
       path,
+      fixes: () => secretVariableFixes(project, path, instruction, variable),
       range,
       message: `Everybody who can pull the image can read the value of ${name}. ${advice}`,
       severity: 'error',
@@ -85,9 +93,10 @@ function* copiedInto(
 ): Iterable<Finding> {
   if (!/^\s*(?:COPY|ADD)\s/im.test(image.dockerfile.text)) return;
   const context = contextOf(project, image);
-  const ignores = dockerignore(
-    project.read(`${image.path}.dockerignore`) ?? project.read(resolvePath(context, '.dockerignore')) ?? '',
+  const ignoreFile = [`${image.path}.dockerignore`, resolvePath(context, '.dockerignore')].find(
+    (path) => project.read(path) !== undefined,
   );
+  const ignores = dockerignore(ignoreFile === undefined ? '' : (project.read(ignoreFile) ?? ''));
   const chain = new Set(stageChain(image.stage));
   for (const stage of stagesOf(image.dockerfile)) {
     const states = stageStates(stage);
@@ -105,7 +114,14 @@ function* copiedInto(
       if (!chain.has(stage) && !isTakenOver(image, chain, stage, target)) continue;
       for (const source of words) {
         const reason = reasonAgainst(project, context, source.value, { ignores, environmentFiles });
-        if (reason !== undefined) yield { path: image.path, range: source.range, message: reason };
+        if (reason === undefined) continue;
+        const { message, copied, inside } = reason;
+        const fixes = (): readonly Fix[] => {
+          if (copied !== undefined)
+            return secretFileFixes(project, image.path, instruction, { ...source, file: copied });
+          return inside === undefined ? [] : ignoreFileFixes(project, ignoreFile, inside);
+        };
+        yield { path: image.path, range: source.range, message, fixes };
       }
     }
   }
@@ -151,12 +167,20 @@ interface Files {
   readonly environmentFiles: readonly string[];
 }
 
+interface Reason {
+  readonly message: string;
+  /** The env file that is named itself, as a path of the project. */
+  readonly copied?: string;
+  /** The file that a folder brings along, relative to the build context. */
+  readonly inside?: string;
+}
+
 function reasonAgainst(
   project: ProjectModel,
   context: string,
   source: string,
   { ignores, environmentFiles }: Files,
-): string | undefined {
+): Reason | undefined {
   if (/[$*?[]|^<<|^[a-z]+:\/\//i.test(source)) return undefined;
   const path = resolvePath(context, source.replace(/^\/+/, ''));
   if (!isWithin(context, path)) return undefined;
@@ -167,20 +191,26 @@ function reasonAgainst(
   if (environmentFile.test(name)) {
     const text = project.read(path);
     if (text !== undefined && !holdsSecrets(text)) return undefined;
-    return `This copies the secrets of ${name} ${stays} Let compose pass them with env_file.`;
+    return {
+      message: `This copies the secrets of ${name} ${stays} Let compose pass them with env_file.`,
+      copied: path,
+    };
   }
-  if (keptSecrets.test(name)) return `This copies the credentials in ${name} ${stays} Mount them at run time.`;
+  if (keptSecrets.test(name))
+    return { message: `This copies the credentials in ${name} ${stays} Mount them at run time.` };
   if (stateFolder.test(name)) {
-    return `This copies the gateway's state, with its tokens and credentials, ${stays} Mount it at run time.`;
+    return {
+      message: `This copies the gateway's state, with its tokens and credentials, ${stays} Mount it at run time.`,
+    };
   }
   if (/^(?:openclaw|clawdbot|moltbot)\.json$/.test(name)) {
     return holdsTokens(project.read(path) ?? '')
-      ? `This copies the tokens in ${name} ${stays} Name variables there instead.`
+      ? { message: `This copies the tokens in ${name} ${stays} Name variables there instead.` }
       : undefined;
   }
   const inside = secretFileBelow(project, context, path, { ignores, environmentFiles });
   if (inside === undefined) return undefined;
-  return `This copies ${inside} as well, with its secrets, ${stays} Name it in .dockerignore.`;
+  return { message: `This copies ${inside} as well, with its secrets, ${stays} Name it in .dockerignore.`, inside };
 }
 
 /** Files of the project that a folder's COPY brings along. */

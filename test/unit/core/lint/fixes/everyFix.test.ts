@@ -15,7 +15,7 @@ const installs: Readonly<Record<string, string>> = {
   'an unknown program':
     'RUN curl -L https://example.com/v1/t_linux_amd64.tgz | tar xz -C /usr/local/bin; t --version || true',
   'an installer': 'RUN curl https://example.com/install | bash',
-  'a secret': 'ENV GITHUB_TOKEN=ghp_0123456789abcdefghijABCDEFGHIJ456789',
+  'a secret': `ENV GITHUB_TOKEN=ghp_${'x7Kq2VbN9sLmT4wZrY8cHfJd3GpA6uEo5RnQ'}`,
 };
 
 /** Compose files in the forms that people write. */

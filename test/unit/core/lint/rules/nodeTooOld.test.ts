@@ -171,7 +171,7 @@ describe(rule, () => {
   it('offers no tag that may not exist', () => {
     const problems = check(
       rule,
-      '\nFROM node:20-alpine3.18\n     ^^^^^^^^^^^^^^^^^^\nRUN npm install -g openclaw@2026.9.6\n',
+      '\nFROM node:20-windowsservercore\n     ^^^^^^^^^^^^^^^^^^^^^^^^^\nRUN npm install -g openclaw@2026.9.6\n',
     );
     assert.deepEqual(problems[0]?.fixes, []);
   });
