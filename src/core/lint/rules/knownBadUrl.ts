@@ -25,7 +25,7 @@ export const knownBadUrl: Rule = {
     );
     const findings = new Map<string, Finding>();
     for (const site of [...sites, ...started]) {
-      const finding = findingFor(site, project.catalog);
+      const finding = findingFor(site, project.catalog) ?? listedFinding(site, project.catalog);
       if (finding !== undefined) findings.set(`${site.path}:${site.range.start}`, finding);
     }
     return findings.values();
@@ -68,6 +68,38 @@ function findingFor(place: Site, catalog: BinaryCatalog): Finding | undefined {
   const fixes = (): readonly Fix[] => knownBadUrlFixes(place, right, catalog);
   const hint = right === undefined ? '' : ` The file is ${right}.`;
   return { path, range, message: `${what}: this download is an error page (404).${hint}`, fixes };
+}
+
+/** An address that an entry of the catalog, or of the project's own, lists as one that does not exist. */
+function listedFinding(place: Site, catalog: BinaryCatalog): Finding | undefined {
+  const { path, url, range } = place;
+  if (url.includes('$')) return undefined;
+  const binary = catalog.binaries.find(({ knownBadUrls = [] }) => knownBadUrls.some((bad) => matches(bad, url)));
+  if (binary === undefined) return undefined;
+  const right = catalogUrl(binary, url.slice(url.lastIndexOf('/') + 1));
+  const hint = right === undefined || right === url ? '' : ` The file is ${right}.`;
+  const message = `The catalog lists this address of ${binary.name} as one that does not exist.${hint}`;
+  return { path, range, message, fixes: () => (hint === '' ? [] : knownBadUrlFixes(place, right, catalog)) };
+}
+
+/** `…` stands for any text; the scheme may be left out. */
+function matches(pattern: string, url: string): boolean {
+  const text = withoutScheme(url);
+  const [first = '', ...others] = withoutScheme(pattern).split('…');
+  const last = others.pop();
+  if (last === undefined) return text === first;
+  if (!text.startsWith(first)) return false;
+  let at = first.length;
+  for (const part of others) {
+    const found = text.indexOf(part, at);
+    if (found === -1) return false;
+    at = found + part.length;
+  }
+  return text.length - last.length >= at && text.endsWith(last);
+}
+
+function withoutScheme(address: string): string {
+  return address.toLowerCase().replace(/^https?:\/\//, '');
 }
 
 function isFrom(binary: CatalogBinary, repository: string): boolean {

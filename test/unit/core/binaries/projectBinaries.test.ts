@@ -125,6 +125,25 @@ describe('people’s own binaries', () => {
     assert.match(bad?.message ?? '', /releases\/download\/v1\.2\.3\/tool_1\.2\.3_linux_amd64\.tar\.gz/);
   });
 
+  it('list addresses that do not exist', () => {
+    const listed = { ...tool, knownBadUrls: ['…/tool-latest.tgz', 'https://example.com/old/…'] };
+    const urls = [
+      'https://example.com/x/tool-latest.tgz',
+      'http://EXAMPLE.com/old/a/b',
+      'https://example.com/new/tool.tgz',
+    ];
+    const files = {
+      Dockerfile: `FROM node:24\n${urls.map((url) => `ADD ${url} /x/\n`).join('')}`,
+      'openclaw-vm.binaries.json': file(listed),
+    };
+    const found = lintProject(project(files)).filter(({ ruleId }) => ruleId === 'known-bad-url');
+    assert.deepEqual(
+      found.map(({ range }) => files.Dockerfile.slice(range.start, range.end)),
+      urls.slice(0, 2),
+    );
+    assert.match(found[0]?.message ?? '', /The catalog lists this address of tool as one that does not exist\./);
+  });
+
   it('are looked for after a deployment by their own probe', () => {
     const probed = { ...tool, versionProbe: ['tool', 'version'] };
     const files = { Dockerfile: 'FROM node:24\nRUN npm i -g @scope/tool\n', 'openclaw-vm.binaries.json': file(probed) };
