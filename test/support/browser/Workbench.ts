@@ -70,7 +70,8 @@ export class Workbench {
     const name = path.basename(file);
     await this.quickInput.open('Control+p');
     await this.quickInput.type(file);
-    await this.quickInput.choose(name);
+    // Behind the name stand its folder, and whether it is unsaved.
+    await this.quickInput.choose(new RegExp(`^${name.replaceAll('.', '\\.')}(?![\\w.])`));
     await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
     await this.editor.focus();
   }
