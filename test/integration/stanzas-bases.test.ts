@@ -23,6 +23,7 @@ describe('stanzas on bases of every kind', () => {
     await hosts.up();
     vm = hosts.get('vm1');
     await serveAll(hosts.releaseHost(), downloadedBinaries);
+    await build(alpine, 'BuildKit', 'alpine:3');
   });
   after(hosts.down);
 
@@ -41,8 +42,8 @@ describe('stanzas on bases of every kind', () => {
       for (const binary of binaries) {
         assert.equal(answers.get(binary.name), `/usr/local/bin/${binary.name} ${answerOf(binary)}`);
       }
-      assert.match(answers.get('curl') ?? '', /^ sh: 1: curl: not found$/);
-      assert.match(answers.get('unzip') ?? '', /^ sh: 1: unzip: not found$/);
+      assert.match(answers.get('curl') ?? '', /^ .*curl: not found$/);
+      assert.match(answers.get('unzip') ?? '', /^ .*unzip: not found$/);
       const files = await filesOf(vm, tag);
       assert.ok(files.has('/etc/ssl/certs/ca-certificates.crt'), 'what the binary needs for TLS stays');
       const left = [...files].filter((file) => /^\/(?:tmp|root|var\/lib\/apt\/lists)\/./.test(file));
@@ -56,7 +57,7 @@ describe('stanzas on bases of every kind', () => {
       const binaries = named('gog', 'gh', 'op', 'own-plain');
       const tag = `alpine-${builder.toLowerCase()}`;
       const dockerfile = withBinaries('FROM alpine:3\nUSER node\nCMD ["sh"]\n', binaries, hosts.releaseHost());
-      assert.doesNotMatch(dockerfile, /apk |curl/);
+      assert.doesNotMatch(dockerfile, /apk |curl |install -y/);
       await build(dockerfile, builder, tag);
       const answers = await askBinaries(
         vm,
@@ -122,3 +123,16 @@ const sources = [
   "echo 'deb http://packages.test/debian bookworm main' >/etc/apt/sources.list",
   "echo 'deb [trusted=yes] http://packages.test/ours ./' >>/etc/apt/sources.list",
 ].join('; ');
+
+const [libraries, loader] =
+  process.arch === 'arm64'
+    ? ['/usr/lib/aarch64-linux-gnu', '/lib/ld-linux-aarch64.so.1']
+    : ['/usr/lib/x86_64-linux-gnu', '/lib64/ld-linux-x86-64.so.2'];
+
+/** BusyBox's wget leaves TLS to a program beside it: Alpine's is one of its packages, Debian's is OpenSSL's. */
+const alpine = `FROM alpine:3
+COPY --from=node:24-bookworm /usr/bin/openssl /usr/bin/
+COPY --from=node:24-bookworm ${libraries}/libssl.so.3 ${libraries}/libcrypto.so.3 ${libraries}/libc.so.6 ${libraries}/
+COPY --from=node:24-bookworm ${loader} ${loader}
+ENV SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt
+`;

@@ -32,20 +32,17 @@ export async function takeFix(workbench: Workbench): Promise<void> {
 }
 
 /**
- * An entry of its own for gog, as people write one: the release host of the tests has files of its own under the real names, so their
- * digests take the place of the real ones.
+ * Entries of its own for three binaries, as people write them: the release host of the tests has files of its own under the real names,
+ * so their digests take the place of the real ones.
  */
 export function binariesOf(releases: ReleaseHost): readonly CatalogBinary[] {
-  const gog = builtInCatalog.find('gog');
-  if (gog?.source.kind !== 'githubRelease') throw new Error('The catalog has no release of gog.');
-  const assets = {
-    amd64: { ...gog.source.assets.amd64, sha256: releases.sha256('gog', 'amd64') },
-    arm64: { ...gog.source.assets.arm64, sha256: releases.sha256('gog', 'arm64') },
-  };
-  return [{ ...gog, source: { ...gog.source, assets } }];
+  return builtInCatalog.binaries.filter(({ name }) => threeBinaries.includes(name)).map(releases.asServed);
 }
 
-/** Puts that entry into the project. */
+/** What the skills of the example need. */
+export const threeBinaries: readonly string[] = ['gog', 'goplaces', 'wacli'];
+
+/** Puts those entries into the project. */
 export function useReleasesOf(releases: ReleaseHost, workbench: Workbench): void {
   const text = JSON.stringify({ binaries: binariesOf(releases) }, undefined, 2);
   writeFileSync(path.join(workbench.folder, 'openclaw-vm.binaries.json'), text);

@@ -125,7 +125,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, served
   const host = request.headers.host ?? '';
   const path = new URL(request.url ?? '/', 'https://github.com').pathname;
   if (host === packageHostName) {
-    sendFile(response, await packageFile(path));
+    sendFile(response, await packageFile(path), path.endsWith('/') ? 'text/html' : undefined);
     return;
   }
   const assets = served.map(({ asset }) => asset);
@@ -173,13 +173,13 @@ function redirectOf(
   return asset && { status: 302, url: `https://${assetHost}/${asset.sha256}/${asset.name}` };
 }
 
-function sendFile(response: ServerResponse, content: Buffer | undefined): void {
+function sendFile(response: ServerResponse, content: Buffer | undefined, type = 'application/octet-stream'): void {
   if (content === undefined) {
     response.writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8' });
     response.end('Not Found');
     return;
   }
-  response.writeHead(200, { 'Content-Type': 'application/octet-stream', 'Content-Length': content.length });
+  response.writeHead(200, { 'Content-Type': type, 'Content-Length': content.length });
   response.end(content);
 }
 
