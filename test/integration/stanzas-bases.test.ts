@@ -96,6 +96,21 @@ describe('stanzas on bases of every kind', () => {
       }
     });
 
+    it(`a base of which only the build knows what it is: takes what is there, or says what is missing (${builder})`, async () => {
+      const [gog] = named('gog');
+      assert.ok(gog !== undefined);
+      const own = 'example.com/team/base:1';
+      const dockerfile = withBinaries(`FROM ${own}\nCMD ["sh"]\n`, [gog], hosts.releaseHost());
+      await vm.run(['docker', 'tag', 'node:24-bookworm', own]);
+      await build(dockerfile, builder, 'own');
+      const run = await vm.run(['docker', 'run', '--rm', '--entrypoint', 'gog', 'own', '--version']);
+      assert.equal(run, `${answerOf(gog)}\n`);
+      await vm.run(['docker', 'tag', 'alpine:3', own]);
+      const failed = await buildImage(vm, dockerfile, { builder, tag: 'own' });
+      assert.notEqual(failed.exitCode, 0);
+      assert.match(failed.output, /gog needs curl: install that in this image first/);
+    });
+
     it(`Python's packages: an environment of their own (${builder})`, async () => {
       // With Python, as gateways have it, and without what makes environments, as they are too.
       const file = `FROM node:24-bookworm\n${packageSettings}\nRUN ${sources}\nUSER node\n`;

@@ -212,7 +212,7 @@ function toolSteps(binary: CatalogBinary, source: DownloadSource, base: BaseImag
     case 'debian':
       return aptSteps(missing, kept, base, isThrownAway);
     default:
-      return anySteps(missing, kept, base);
+      return anySteps(missing, kept, base, binary);
   }
 }
 
@@ -261,13 +261,18 @@ function aptSteps(
 }
 
 /** For a base of which only the build knows what it is. */
-function anySteps(missing: readonly string[], kept: readonly string[], base: BaseImage): ToolSteps {
+function anySteps(
+  missing: readonly string[],
+  kept: readonly string[],
+  base: BaseImage,
+  binary: CatalogBinary,
+): ToolSteps {
   if (missing.length === 0 && kept.length === 0) return { before: [], after: [] };
   const list = ['ca-certificates', ...kept, ...(missing.length > 0 ? ['$added'] : [])].join(' ');
   const install = [
     `if command -v apk >/dev/null; then apk add --no-cache ${list}`,
     `elif command -v apt-get >/dev/null; then ${aptUpdate}; ${aptInstall(list)}`,
-    `else echo "install$added ${kept.join(' ')} in this image first" >&2; exit 1; fi`,
+    `else echo "${binary.name} needs$added${kept.map((name) => ` ${name}`).join('')}: install that in this image first" >&2; exit 1; fi`,
   ].join('; ');
   const remove = [
     'if command -v apk >/dev/null; then apk del $added',
