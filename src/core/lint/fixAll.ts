@@ -114,7 +114,7 @@ class FixRun {
     for (const candidate of this.#candidates) {
       if (this.#useless.has(keyOf(candidate))) continue;
       const { edits: files } = candidate.fix;
-      if (files.some(({ path, edits }) => edits.some((edit) => touches(edit, taken.get(path))))) continue;
+      if (files.some(({ path, edits }) => edits.some((edit) => collides(edit, taken.get(path))))) continue;
       for (const { path, edits } of files) taken.set(path, [...(taken.get(path) ?? []), ...edits]);
       chosen.push(candidate);
     }
@@ -135,10 +135,12 @@ class FixRun {
 
   /** Applies the fixes, and keeps the result where it is better. */
   #take(chosen: readonly Candidate[]): boolean {
+    // All ranges are those of the text as it is: what a file gets is applied at once.
+    const byPath = new Map<string, TextEdit[]>();
+    for (const { path, edits } of chosen.flatMap(({ fix }) => fix.edits))
+      byPath.set(path, [...(byPath.get(path) ?? []), ...edits]);
     const texts = new Map(this.#texts);
-    for (const { fix } of chosen) {
-      for (const { path, edits } of fix.edits) texts.set(path, applyEdits(texts.get(path) ?? '', edits));
-    }
+    for (const [path, edits] of byPath) texts.set(path, applyEdits(texts.get(path) ?? '', edits));
     const problems = this.#lint(texts);
     if (!isBetter(this.#problems, problems, chosen)) return false;
     this.#accept(texts, problems);
@@ -165,9 +167,13 @@ function keyOf({ problem: { ruleId, path, message }, fix }: Candidate): string {
   return JSON.stringify([ruleId, path, message, fix]);
 }
 
-/** Insertions at one place belong to two fixes that know nothing of each other. */
-function touches({ range }: TextEdit, taken: readonly TextEdit[] = []): boolean {
-  return taken.some((other) => range.start <= other.range.end && other.range.start <= range.end);
+/** Insertions at one place belong to two fixes that know nothing of each other; one declaration is enough for both. */
+function collides({ newText, range }: TextEdit, taken: readonly TextEdit[] = []): boolean {
+  const declares = newText.startsWith('ARG ');
+  return taken.some(
+    (other) =>
+      (range.start <= other.range.end && other.range.start <= range.end) || (declares && other.newText === newText),
+  );
 }
 
 const weights: Readonly<Record<Severity, number>> = { error: 4, warning: 3, information: 2, hint: 1 };

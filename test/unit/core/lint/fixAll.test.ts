@@ -64,6 +64,21 @@ describe('fixAll', () => {
     assert.match(fixed['Dockerfile'] ?? '', /recommends jq (?:.|\n)*recommends tmux /);
   });
 
+  it('applies what does not overlap together, and declares a variable once', () => {
+    const run = (name: string): string =>
+      `RUN curl -L https://example.com/${name}_amd64.tgz | tar xz -C /usr/local/bin; ${name} --version || true\n`;
+    const { Dockerfile = '' } = fixedFiles(`FROM node:24-bookworm\n${run('a')}${run('b')}# last\n${run('c')}`);
+    assert.equal(Dockerfile.split('ARG TARGETARCH\n').length, 2);
+    for (const name of ['a', 'b', 'c'])
+      assert.ok(
+        Dockerfile.includes(
+          `set -e; curl -fL -o /tmp/${name}_$arch.tgz https://example.com/${name}_$arch.tgz; tar xzf /tmp/${name}_$arch.tgz -C /usr/local/bin; rm /tmp/${name}_$arch.tgz; ${name} --version || true\n`,
+        ),
+        Dockerfile,
+      );
+    assert.match(Dockerfile, /\n# last\nRUN case/);
+  });
+
   it('has nothing to do on its own result', () => {
     const files = { 'compose.yaml': compose };
     assert.deepEqual(fixedFiles({ ...files, ...fixedFiles(files) }), {});
