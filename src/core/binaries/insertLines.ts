@@ -14,7 +14,10 @@ export function insertLines(dockerfileText: string, point: InsertionPoint, rootL
   return { range: { start: point.offset, end: point.offset }, newText: withLineEnds(newText, dockerfileText) };
 }
 
-/** `text` with the line ends that a file has. */
+/** `text` with the line ends that a file has, and its character for lines that go on, which a directive at its top may change. */
 export function withLineEnds(text: string, file: string): string {
-  return file.includes('\r\n') ? text.replaceAll('\n', '\r\n') : text;
+  const continued = escapeDirective.test(file) ? text.replaceAll('\\\n', '`\n') : text;
+  return file.includes('\r\n') ? continued.replaceAll('\n', '\r\n') : continued;
 }
+
+const escapeDirective = /^(?:#[ \t]*\w+[ \t]*=.*\n)*#[ \t]*escape[ \t]*=[ \t]*`/i;

@@ -20,7 +20,7 @@ export interface InsertionPoint {
 /**
  * Finds the place for lines that install something, in the final stage of every era's Dockerfile: after the last block of system
  * packages; where there is none, before the first COPY, so that a changed source file does not fetch everything again; and always
- * before the last USER that is not root.
+ * before the last USER, if that is not root.
  */
 export function insertionPoint(dockerfile: Dockerfile, stage: Stage): InsertionPoint {
   const { instructions } = stage;
@@ -59,12 +59,10 @@ function wantedPlace(dockerfile: Dockerfile, instructions: readonly Instruction[
   return lastStanza === -1 ? wanted : Math.max(wanted, lastStanza + 1);
 }
 
-/** Index of the last USER that is not root; without one, of what ends the stage (CMD and other settings). */
+/** Index of the last USER; where that is root, or there is none, of what ends the stage (CMD and other settings). */
 function lastPlace(instructions: readonly Instruction[]): number {
-  const user = instructions.findLastIndex(
-    (instruction) => instruction.keyword === 'USER' && !isRoot(instruction.words[0]?.value ?? ''),
-  );
-  if (user !== -1) return user;
+  const user = instructions.findLastIndex((instruction) => instruction.keyword === 'USER');
+  if (user !== -1 && !isRoot(instructions[user]?.words[0]?.value ?? '')) return user;
   let end = instructions.length;
   while (end > 0 && settings.has(instructions[end - 1]?.keyword ?? '')) end--;
   return end;

@@ -22,6 +22,10 @@ const ownFiles: Readonly<Record<string, BuildableEra>> = {
   },
   'a file with nothing but a base': { file: 'FROM node:24-bookworm\n', baked: 'FROM node:24-bookworm\n\n[gog]\n' },
   'a file without a last line end': { file: 'FROM node:24-bookworm', baked: 'FROM node:24-bookworm\n\n[gog]\n' },
+  'a file whose last user is root': {
+    file: 'FROM node:24\nUSER node\nCOPY . .\nUSER root\nRUN apt-get update && apt-get install -y tini\nCMD ["a"]\n',
+    baked: 'apt-get install -y tini\n\n[gog]\n\nCMD ["a"]\n',
+  },
   'settings at the end and nothing else': {
     file: 'FROM node:24\nRUN npm i -g openclaw\nEXPOSE 18789\nCMD ["openclaw", "gateway"]\n',
     baked: 'RUN npm i -g openclaw\n\n[gog]\n\nEXPOSE 18789\n',
@@ -72,6 +76,16 @@ describe('bakeBinary', () => {
       applyEdits('FROM node:24\nUSER node\n', result.edits).split('\n')[result.line],
       '# openclaw-vm: gog 0.37.0',
     );
+  });
+
+  it('goes on over lines as the file does', () => {
+    const text = bake('# escape=`\nFROM node:24\nUSER node\n');
+    assert.match(text, /set -eu; `\n/);
+    assert.deepEqual(
+      parseDockerfile(text).instructions.map(({ keyword }) => keyword),
+      ['FROM', 'ARG', 'RUN', 'USER'],
+    );
+    assert.equal(bake(text), text);
   });
 
   it('keeps line ends of Windows', () => {
