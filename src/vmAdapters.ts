@@ -3,5 +3,6 @@
  */
 export { createMachineConnector } from './adapters/createMachineConnector.ts';
 export { packFolder } from './adapters/files/packFolder.ts';
+export { localListener } from './adapters/local/localListener.ts';
 export { listSshConfigHosts } from './adapters/ssh/listSshConfigHosts.ts';
 export { createWebReader } from './adapters/web/createWebReader.ts';

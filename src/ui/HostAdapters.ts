@@ -1,3 +1,4 @@
+import type { LocalListener } from '../application/ports/LocalListener.ts';
 import type { MachineConnector } from '../application/ports/MachineConnector.ts';
 import type { SshPrompts } from '../application/ports/SshPrompts.ts';
 import type { WebReader } from '../application/ports/WebReader.ts';
@@ -9,6 +10,7 @@ export interface HostAdapters {
     readonly prompts: SshPrompts;
     readonly log: (message: string) => void;
   }): MachineConnector;
+  readonly localListener: LocalListener;
   /** The hosts of the person's SSH config, `[]` where there is none. */
   listSshConfigHosts(): Promise<readonly SshRoute[]>;
   /** Reads over HTTPS as the editor does, with its proxy settings. */

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { MachineConnector } from '../application/ports/MachineConnector.ts';
+import { Tunnels } from '../application/tunnels/Tunnels.ts';
 import { VmInventory } from '../application/vms/VmInventory.ts';
 import type { Vm } from '../core/vm/Vm.ts';
 import { askAboutHostKey } from './askAboutHostKey.ts';
@@ -7,10 +8,14 @@ import { DisposableStore } from './DisposableStore.ts';
 import type { HostAdapters } from './HostAdapters.ts';
 import type { WorkspaceLint } from './lint/WorkspaceLint.ts';
 import { logConnectionProblems } from './logConnectionProblems.ts';
+import { ContainerLogs } from './logs/ContainerLogs.ts';
 import { GatewayLogs } from './logs/GatewayLogs.ts';
+import { ReadOnlyDocuments } from './ReadOnlyDocuments.ts';
 import { SshSecrets } from './SshSecrets.ts';
 import { readVmSettings } from './settings/vmSettings.ts';
 import type { RunningBinaries } from './skills/RunningBinaries.ts';
+import { TreeFilter } from './tree/TreeFilter.ts';
+import type { TreeSource } from './tree/TreeSource.ts';
 
 /** What the surfaces share. Nothing of it connects or loads anything before somebody looks or asks. */
 export class Services implements vscode.Disposable {
@@ -25,6 +30,15 @@ export class Services implements vscode.Disposable {
   /** Shared with the Skills view, which is there before these services are. */
   readonly running: RunningBinaries;
   readonly gatewayLogs: GatewayLogs;
+  readonly containerLogs: ContainerLogs;
+  readonly documents = this.#owned.add(new ReadOnlyDocuments());
+  readonly filter = this.#owned.add(new TreeFilter());
+  /** What the sidebar is drawn from, as it is at each look. */
+  readonly treeSource: () => TreeSource;
+  readonly #treeChanged = this.#owned.add(new vscode.EventEmitter<void>());
+  readonly onDidChangeTree = this.#treeChanged.event;
+  #openedTunnels: Tunnels | undefined;
+  #openingTunnels: Promise<Tunnels> | undefined;
   #deployOutput: vscode.OutputChannel | undefined;
 
   constructor(
@@ -56,11 +70,34 @@ export class Services implements vscode.Disposable {
     this.#owned.add({ dispose: () => this.inventory.dispose() });
     this.#owned.add(logConnectionProblems(this.inventory, this.log));
     this.gatewayLogs = this.#owned.add(new GatewayLogs(this.inventory, this.log));
+    this.containerLogs = this.#owned.add(new ContainerLogs(this.inventory, this.log));
+    this.treeSource = () => ({
+      inventory: this.inventory,
+      filterText: this.filter.text,
+      tunnels: this.#openedTunnels?.list ?? [],
+    });
+    this.#owned.add(this.filter.onDidChange(() => this.#treeChanged.fire()));
+    this.#owned.add({ dispose: () => this.#openedTunnels?.dispose() });
     this.#owned.add(
       vscode.workspace.onDidChangeConfiguration((change) => {
         if (change.affectsConfiguration('openclawVm.vms')) this.applyVmSettings();
       }),
     );
+  }
+
+  /** The tunnels of this window; they end with it. */
+  tunnels(): Promise<Tunnels> {
+    this.#openingTunnels ??= this.adapters().then(({ localListener }) => {
+      const tunnels = new Tunnels({
+        listener: localListener,
+        machine: (id) => this.inventory.machine(id),
+        log: (message, cause) => this.log.warn(message, cause),
+      });
+      tunnels.onDidChange(() => this.#treeChanged.fire());
+      this.#openedTunnels = tunnels;
+      return tunnels;
+    });
+    return this.#openingTunnels;
   }
 
   /** Everything that builds and deployments print; made when the first one starts. */

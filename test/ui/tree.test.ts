@@ -101,12 +101,19 @@ describe('the sidebar', () => {
       'Deploy',
       'Build',
       'Update',
+      'Open Control UI',
       'Gateway Overview',
       'Verify Binaries and Gateway',
       'Tail Gateway Logs',
     ]);
-    assert.deepEqual(await vms.row(/^closed-port/).menuItems(), ['Retry Connection', 'Remove VM']);
-    assert.deepEqual(await vms.row(/^good/).menuItems(), ['Deploy', 'Build', 'Remove VM']);
+    assert.deepEqual(await vms.row(/^closed-port/).menuItems(), ['Retry Connection', 'Copy Address', 'Remove VM']);
+    assert.deepEqual(await vms.row(/^good/).menuItems(), [
+      'Deploy',
+      'Build',
+      'Open Shell',
+      'Copy Address',
+      'Remove VM',
+    ]);
   });
 
   it('follows a container that stops and starts', async () => {

@@ -81,6 +81,9 @@ export function parseContainerDetails(details: unknown): ContainerDetails | unde
     environment: environment(config['Env']),
     mounts: [...mounts(fields['Mounts']), ...tmpfsMounts(record(fields['HostConfig'])?.['Tmpfs'])],
     user: text(config['User']),
+    ports: portBindings(record(fields['NetworkSettings'])?.['Ports']),
+    networkMode: text(record(fields['HostConfig'])?.['NetworkMode']),
+    addresses: networkAddresses(record(fields['NetworkSettings'])?.['Networks']),
   };
 }
 
@@ -198,6 +201,32 @@ function publishedPorts(value: unknown): readonly PublishedPort[] {
       },
     ];
   });
+}
+
+/** `{ "80/tcp": [{ "HostIp": "0.0.0.0", "HostPort": "8080" }], "81/tcp": null }` */
+function portBindings(value: unknown): readonly PublishedPort[] {
+  return Object.entries(record(value) ?? {}).flatMap(([name, bindings]): PublishedPort[] => {
+    const [port, protocol = 'tcp'] = name.split('/');
+    const containerPort = Number(port);
+    if (!Number.isInteger(containerPort)) return [];
+    if (!Array.isArray(bindings) || bindings.length === 0)
+      return [{ hostAddress: '', hostPort: undefined, containerPort, protocol }];
+    return bindings.map((binding) => {
+      const fields = record(binding);
+      const hostPort = Number(text(fields?.['HostPort']));
+      return {
+        hostAddress: text(fields?.['HostIp']),
+        hostPort: hostPort > 0 ? hostPort : undefined,
+        containerPort,
+        protocol,
+      };
+    });
+  });
+}
+
+function networkAddresses(value: unknown): readonly string[] {
+  const networks = Object.values(record(value) ?? {});
+  return networks.map((network) => text(record(network)?.['IPAddress'])).filter((address) => address !== '');
 }
 
 function composeLabels(labels: unknown): ComposeLabels | undefined {

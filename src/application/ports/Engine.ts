@@ -104,6 +104,11 @@ export interface ContainerDetails {
   readonly environment: ReadonlyMap<string, string>;
   readonly mounts: readonly ContainerMount[];
   readonly user: string;
+  readonly ports: readonly PublishedPort[];
+  /** As compose's `network_mode`: `host`, `bridge`, a network's name, `container:ID`. */
+  readonly networkMode: string;
+  /** IP addresses of the container in its networks. */
+  readonly addresses: readonly string[];
 }
 
 export interface ContainerMount {

@@ -1,6 +1,6 @@
 import { ConnectionError } from '../ConnectionError.ts';
 import type { EngineEvent, EngineInfo } from '../ports/Engine.ts';
-import type { Machine } from '../ports/Machine.ts';
+import type { Machine, MachineFacts } from '../ports/Machine.ts';
 import { groupContainers } from './groupContainers.ts';
 import type { MachineState, MachineView } from './MachineState.ts';
 import { connectionLost, mayPass, toConnectionError } from './toConnectionError.ts';
@@ -22,6 +22,8 @@ export class MachineSession {
   #state: MachineState = { kind: 'idle' };
   #machine: Machine | undefined;
   #info: EngineInfo | undefined;
+  #facts: { readonly values: MachineFacts; readonly readAtMs: number } | undefined;
+  #readingFacts = false;
   #attempt: Promise<Machine> | undefined;
   #watch: AbortController | undefined;
   #isVisible = false;
@@ -164,8 +166,27 @@ export class MachineSession {
   async #list(machine: Machine, signal: AbortSignal): Promise<void> {
     const containers = await machine.engine.listContainers(signal);
     if (signal.aborted || this.#info === undefined) return;
-    const view: MachineView = { info: this.#info, ...groupContainers(containers), updatedAtMs: Date.now() };
+    const facts = this.#facts === undefined ? {} : { facts: this.#facts.values };
+    const view: MachineView = { info: this.#info, ...groupContainers(containers), ...facts, updatedAtMs: Date.now() };
     this.#setState({ kind: 'connected', view });
+    void this.#readFacts(machine, signal);
+  }
+
+  /** Disk and load come after the containers, at most once a minute, and only where somebody looks. */
+  async #readFacts(machine: Machine, signal: AbortSignal): Promise<void> {
+    const isFresh = this.#facts !== undefined && Date.now() - this.#facts.readAtMs < factsLifetimeMs;
+    if (!this.#isVisible || isFresh || this.#readingFacts) return;
+    this.#readingFacts = true;
+    try {
+      const values = await machine.facts(signal);
+      this.#facts = { values, readAtMs: Date.now() };
+      if (this.#machine === machine && this.#state.kind === 'connected')
+        this.#setState({ kind: 'connected', view: { ...this.#state.view, facts: values } });
+    } catch (error) {
+      if (!signal.aborted) this.#options.log(`Disk and load of "${this.#options.name}" could not be read`, error);
+    } finally {
+      this.#readingFacts = false;
+    }
   }
 
   #fail(error: ConnectionError): void {
@@ -202,6 +223,7 @@ export class MachineSession {
   }
 }
 
+const factsLifetimeMs = 60_000;
 const firstRetryDelayMs = 500;
 const longestRetryDelayMs = 30_000;
 

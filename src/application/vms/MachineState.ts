@@ -1,6 +1,7 @@
 import type { ConnectionError } from '../ConnectionError.ts';
 
 import type { Container, EngineInfo } from '../ports/Engine.ts';
+import type { MachineFacts } from '../ports/Machine.ts';
 
 /** `local`, or `vm:` and the VM's name. */
 export type MachineId = string;
@@ -29,6 +30,8 @@ export interface MachineView {
   /** Sorted by name; within a project the gateway's service first, then by name. */
   readonly projects: readonly ComposeProject[];
   readonly otherContainers: readonly Container[];
+  /** As of the last minute; absent until it was asked for. */
+  readonly facts?: MachineFacts;
   /** Milliseconds since the epoch at which this was known to be true. */
   readonly updatedAtMs: number;
 }

@@ -10,7 +10,7 @@ export function gatewayNodeOf(inventory: VmInventory, machineId: MachineId, cont
   for (const project of entry.state.view.projects) {
     for (const service of project.services) {
       if (service.containers.some(({ id }) => id === containerId))
-        return serviceNode(machineId, project.name, service, false);
+        return serviceNode(inventory, machineId, project.name, service, false);
     }
   }
   return undefined;

@@ -4,10 +4,19 @@ import { addVm } from './addVm.ts';
 import { bakeMissingBinaries } from './bakeMissingBinaries.ts';
 import { bakeSkillBinary } from './bakeSkillBinary.ts';
 import { build } from './build.ts';
+import { removeContainer, restartContainer, startContainer, stopContainer } from './changeContainer.ts';
 import { checkForNewerVersions } from './checkForNewerVersions.ts';
+import { closeTunnel } from './closeTunnel.ts';
 import { type CommandId, commandIds } from './commandIds.ts';
+import { copyAddress, copyContainerId } from './copyNodeText.ts';
 import { deploy } from './deploy.ts';
+import { clearFilter, filterSidebar } from './filterSidebar.ts';
+import { followContainerLogs } from './followContainerLogs.ts';
 import { forgetSecrets } from './forgetSecrets.ts';
+import { inspectContainer } from './inspectContainer.ts';
+import { openControlUi } from './openControlUi.ts';
+import { openPort } from './openPort.ts';
+import { openShell } from './openShell.ts';
 import { refresh } from './refresh.ts';
 import type { CommandHandler } from './registerCommands.ts';
 import { removeVm } from './removeVm.ts';
@@ -39,5 +48,19 @@ export const handlers: Record<CommandId, CommandHandler> = {
   [commandIds.stopTailingGatewayLogs]: stopTailingGatewayLogs,
   [commandIds.showGatewayOverview]: showGatewayOverview,
   [commandIds.forgetSecrets]: forgetSecrets,
+  [commandIds.startContainer]: startContainer,
+  [commandIds.stopContainer]: stopContainer,
+  [commandIds.restartContainer]: restartContainer,
+  [commandIds.removeContainer]: removeContainer,
+  [commandIds.openShell]: openShell,
+  [commandIds.inspectContainer]: inspectContainer,
+  [commandIds.copyContainerId]: copyContainerId,
+  [commandIds.copyAddress]: copyAddress,
+  [commandIds.followContainerLogs]: followContainerLogs,
+  [commandIds.openControlUi]: openControlUi,
+  [commandIds.openPort]: openPort,
+  [commandIds.closeTunnel]: closeTunnel,
+  [commandIds.filterSidebar]: filterSidebar,
+  [commandIds.clearFilter]: clearFilter,
   [commandIds.showLog]: showLog,
 };

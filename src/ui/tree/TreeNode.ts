@@ -9,8 +9,14 @@ export interface TreeNode {
   readonly project?: string;
   /** Compose service that the node stands for or lies in. */
   readonly service?: string;
+  /** Container that the node stands for or lies in. */
+  readonly containerName?: string;
+  readonly containerPort?: number;
+  readonly tunnelId?: string;
   item(): vscode.TreeItem;
-  children(): readonly TreeNode[];
+  children(): readonly TreeNode[] | Promise<readonly TreeNode[]>;
+  /** Adds what takes a question to the machine, such as a tooltip; asked for when somebody points at the line. */
+  readonly resolve?: (item: vscode.TreeItem) => Promise<void>;
 }
 
 export function isTreeNode(value: unknown): value is TreeNode {

@@ -1,10 +1,16 @@
 import * as vscode from 'vscode';
 import type { ComposeProject, MachineId } from '../../application/vms/MachineState.ts';
+import type { VmInventory } from '../../application/vms/VmInventory.ts';
 import { addFact } from './containerNode.ts';
 import { serviceNode } from './serviceNode.ts';
 import type { TreeNode } from './TreeNode.ts';
 
-export function composeProjectNode(machineId: MachineId, project: ComposeProject, isStale: boolean): TreeNode {
+export function composeProjectNode(
+  inventory: VmInventory,
+  machineId: MachineId,
+  project: ComposeProject,
+  isStale: boolean,
+): TreeNode {
   const id = `${machineId}/project/${project.name}`;
   return {
     id,
@@ -26,6 +32,7 @@ export function composeProjectNode(machineId: MachineId, project: ComposeProject
       addFact(item.tooltip, 'Files', project.configFiles.join(', '));
       return item;
     },
-    children: () => project.services.map((service) => serviceNode(machineId, project.name, service, isStale)),
+    children: () =>
+      project.services.map((service) => serviceNode(inventory, machineId, project.name, service, isStale)),
   };
 }

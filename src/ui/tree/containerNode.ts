@@ -1,10 +1,13 @@
 import * as vscode from 'vscode';
 import type { Container, PublishedPort } from '../../application/ports/Engine.ts';
 import type { MachineId } from '../../application/vms/MachineState.ts';
+import type { VmInventory } from '../../application/vms/VmInventory.ts';
+import { containerGroups } from './containerGroups.ts';
 import { containerIcon } from './containerLook.ts';
 import type { TreeNode } from './TreeNode.ts';
 
 export function containerNode(
+  inventory: VmInventory,
   machineId: MachineId,
   container: Container,
   isGateway: boolean,
@@ -15,21 +18,48 @@ export function containerNode(
   return {
     id,
     machineId,
+    containerName: container.name,
     ...(container.compose === undefined
       ? {}
       : { project: container.compose.project, service: container.compose.service }),
     item: () => {
-      const item = new vscode.TreeItem(shortName(container));
+      const item = new vscode.TreeItem(shortName(container), vscode.TreeItemCollapsibleState.Collapsed);
       item.id = id;
       item.description = isStale ? `last seen: ${container.status}` : container.status;
       item.iconPath = containerIcon(container);
-      item.contextValue = isGateway ? 'container.gateway' : 'container';
-      item.tooltip = tooltipOf(container);
+      item.contextValue = contextValueOf(container, isGateway);
       return item;
     },
-    children: () => [],
+    children: async () => {
+      if (isStale) return [];
+      const { engine } = await inventory.machine(machineId);
+      return containerGroups(machineId, container, await engine.inspectContainer(container.id));
+    },
+    resolve: async (item) => {
+      const tooltip = tooltipOf(container);
+      item.tooltip = tooltip;
+      if (isStale) return;
+      const { engine } = await inventory.machine(machineId);
+      const { createdAt, restartCount, exitCode, state } = await engine.inspectContainer(container.id);
+      addFact(tooltip, 'Created', new Date(createdAt).toLocaleString());
+      addFact(tooltip, 'Restarts', String(restartCount));
+      if (state !== 'running') addFact(tooltip, 'Exit code', String(exitCode));
+    },
   };
 }
+
+function contextValueOf({ state }: Container, isGateway: boolean): string {
+  const isStopped = state === 'exited' || state === 'created' || state === 'dead';
+  if (isGateway) return isStopped ? contextValues.stoppedGateway : contextValues.runningGateway;
+  return isStopped ? contextValues.stopped : contextValues.running;
+}
+
+const contextValues = {
+  running: 'container.running',
+  stopped: 'container.stopped',
+  runningGateway: 'container.gateway.running',
+  stoppedGateway: 'container.gateway.stopped',
+} as const;
 
 /** Compose names containers `PROJECT-SERVICE-NUMBER`; the project stands two lines above. */
 function shortName({ name, compose }: Container): string {

@@ -1,15 +1,20 @@
 import * as vscode from 'vscode';
 import type { ConnectionError } from '../../application/ConnectionError.ts';
+import { filterView } from '../../application/vms/filterView.ts';
 import type { MachineEntry, MachineView } from '../../application/vms/MachineState.ts';
 import { formatBytes } from '../../core/text/formatBytes.ts';
 import { composeProjectNode } from './composeProjectNode.ts';
 import { addFact } from './containerNode.ts';
+import { engineGroups } from './engineGroups.ts';
 import { addVmHint, getDockerHint, hintNode, retryHint } from './hintNode.ts';
 import { otherContainersNode } from './otherContainersNode.ts';
 import type { TreeNode } from './TreeNode.ts';
+import type { TreeSource } from './TreeSource.ts';
+import { tunnelNode } from './tunnelNode.ts';
 
-/** The local engine or a VM; `entry` is asked anew at each look. */
-export function machineNode(machineId: string, entryOf: () => MachineEntry | undefined): TreeNode {
+/** The local engine or a VM; the source is asked anew at each look. */
+export function machineNode(machineId: string, source: () => TreeSource): TreeNode {
+  const entryOf = (): MachineEntry | undefined => source().inventory.entry(machineId);
   const node: TreeNode = {
     id: machineId,
     machineId,
@@ -19,7 +24,7 @@ export function machineNode(machineId: string, entryOf: () => MachineEntry | und
     },
     children: () => {
       const entry = entryOf();
-      return entry === undefined ? [] : childrenOf(node, entry);
+      return entry === undefined ? [] : childrenOf(node, entry, source());
     },
   };
   return node;
@@ -45,7 +50,7 @@ const contextState: Record<MachineEntry['state']['kind'], string> = {
   stale: 'stale',
 };
 
-function childrenOf(node: TreeNode, entry: MachineEntry): TreeNode[] {
+function childrenOf(node: TreeNode, entry: MachineEntry, source: TreeSource): TreeNode[] {
   const { state } = entry;
   switch (state.kind) {
     case 'idle':
@@ -54,18 +59,26 @@ function childrenOf(node: TreeNode, entry: MachineEntry): TreeNode[] {
     case 'failed':
       return problemNodes(node, entry, state.error);
     case 'connected':
-      return viewNodes(node, state.view, false);
+      return viewNodes(node, state.view, source, false);
     case 'stale':
-      return [...problemNodes(node, entry, state.error), ...viewNodes(node, state.view, true)];
+      return [...problemNodes(node, entry, state.error), ...viewNodes(node, state.view, source, true)];
   }
 }
 
-function viewNodes(node: TreeNode, view: MachineView, isStale: boolean): TreeNode[] {
-  const nodes = view.projects.map((project) => composeProjectNode(node.machineId, project, isStale));
-  if (view.otherContainers.length > 0) nodes.push(otherContainersNode(node.machineId, view.otherContainers, isStale));
-  if (nodes.length > 0) return nodes;
+function viewNodes(node: TreeNode, whole: MachineView, source: TreeSource, isStale: boolean): TreeNode[] {
+  const { machineId } = node;
+  const { inventory, filterText } = source;
+  const view = filterView(whole, filterText);
+  const tunnels = source.tunnels.filter((tunnel) => tunnel.machineId === machineId).map(tunnelNode);
+  const nodes = view.projects.map((project) => composeProjectNode(inventory, machineId, project, isStale));
+  if (view.otherContainers.length > 0)
+    nodes.push(otherContainersNode(inventory, machineId, view.otherContainers, isStale));
+  if (filterText !== '') return [...tunnels, ...nodes];
+  const groups = isStale ? [] : engineGroups(machineId, inventory);
+  if (nodes.length > 0) return [...tunnels, ...nodes, ...groups];
   const nothing = 'No containers yet: deploy a compose project here.';
-  return [hintNode(node.machineId, { key: 'nothing', label: nothing, icon: new vscode.ThemeIcon('info') })];
+  const hint = hintNode(machineId, { key: 'nothing', label: nothing, icon: new vscode.ThemeIcon('info') });
+  return [...tunnels, hint, ...groups];
 }
 
 function problemNodes(node: TreeNode, entry: MachineEntry, error: ConnectionError): TreeNode[] {
@@ -142,10 +155,12 @@ const shortProblem: Record<ConnectionError['problem'], string> = {
   other: 'not connected',
 };
 
-function factsOf({ info }: MachineView): string[] {
+function factsOf({ info, facts }: MachineView): string[] {
   // The packager's suffix, such as `+dfsg1`, is in the tooltip.
   const version = /^[\d.]+/.exec(info.version)?.[0] ?? info.version;
-  return [info.architecture, formatBytes(info.memoryBytes), `Docker ${version}`];
+  const free = facts?.freeDiskBytes;
+  const disk = free !== undefined && free < littleDiskBytes ? [`only ${formatBytes(free)} of disk free`] : [];
+  return [info.architecture, formatBytes(info.memoryBytes), `Docker ${version}`, ...disk];
 }
 
 function tooltipOf(entry: MachineEntry): vscode.MarkdownString {
@@ -158,6 +173,7 @@ function tooltipOf(entry: MachineEntry): vscode.MarkdownString {
     addFact(tooltip, 'System', `${info.operatingSystem} (${info.architecture})`);
     addFact(tooltip, 'Memory', `${formatBytes(info.memoryBytes)}, ${info.cpus} CPUs`);
     addFact(tooltip, 'Docker', `${info.version} (API ${info.apiVersion})`);
+    addMomentaryFacts(tooltip, state.view);
   }
   if (state.kind === 'failed' || state.kind === 'stale') {
     tooltip.appendMarkdown('\n\n$(error) ').appendText(state.error.message);
@@ -165,6 +181,20 @@ function tooltipOf(entry: MachineEntry): vscode.MarkdownString {
   }
   return tooltip;
 }
+
+function addMomentaryFacts(tooltip: vscode.MarkdownString, { facts }: MachineView): void {
+  if (facts === undefined) return;
+  const { diskBytes, freeDiskBytes, load, clockAheadS = 0 } = facts;
+  if (diskBytes !== undefined && freeDiskBytes !== undefined)
+    addFact(tooltip, 'Disk', `${formatBytes(freeDiskBytes)} of ${formatBytes(diskBytes)} free`);
+  if (load !== undefined) addFact(tooltip, 'Load', load.toFixed(2));
+  if (Math.abs(clockAheadS) >= wrongClockS)
+    addFact(tooltip, 'Clock', `${Math.abs(clockAheadS)} s ${clockAheadS > 0 ? 'ahead of' : 'behind'} this machine's`);
+}
+
+const wrongClockS = 60;
+/** With less than that a build fails soon. */
+const littleDiskBytes = 2 * 1024 ** 3;
 
 function timeOf(timeMs: number): string {
   return new Date(timeMs).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' });

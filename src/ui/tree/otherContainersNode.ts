@@ -1,11 +1,13 @@
 import * as vscode from 'vscode';
 import type { Container } from '../../application/ports/Engine.ts';
 import type { MachineId } from '../../application/vms/MachineState.ts';
+import type { VmInventory } from '../../application/vms/VmInventory.ts';
 import { containerNode } from './containerNode.ts';
 import type { TreeNode } from './TreeNode.ts';
 
 /** Containers that compose did not make, folded away. */
 export function otherContainersNode(
+  inventory: VmInventory,
   machineId: MachineId,
   containers: readonly Container[],
   isStale: boolean,
@@ -23,6 +25,6 @@ export function otherContainersNode(
       item.tooltip = 'Containers without a compose project';
       return item;
     },
-    children: () => containers.map((container) => containerNode(machineId, container, false, isStale)),
+    children: () => containers.map((container) => containerNode(inventory, machineId, container, false, isStale)),
   };
 }

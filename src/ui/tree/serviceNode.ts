@@ -1,11 +1,13 @@
 import * as vscode from 'vscode';
 import type { Container } from '../../application/ports/Engine.ts';
 import type { ComposeService, MachineId } from '../../application/vms/MachineState.ts';
+import type { VmInventory } from '../../application/vms/VmInventory.ts';
 import { containerIcon, worstContainer } from './containerLook.ts';
 import { containerNode } from './containerNode.ts';
 import type { TreeNode } from './TreeNode.ts';
 
 export function serviceNode(
+  inventory: VmInventory,
   machineId: MachineId,
   project: string,
   service: ComposeService,
@@ -28,7 +30,7 @@ export function serviceNode(
       return item;
     },
     children: () =>
-      service.containers.map((container) => containerNode(machineId, container, service.isGateway, isStale)),
+      service.containers.map((container) => containerNode(inventory, machineId, container, service.isGateway, isStale)),
   };
 }
 

@@ -51,6 +51,9 @@ export function details(name: string, more: Partial<ContainerDetails> = {}): Con
     environment: new Map(),
     mounts: [],
     user: 'node',
+    ports: [],
+    networkMode: 'bridge',
+    addresses: [],
     ...more,
   };
 }

@@ -187,8 +187,9 @@ function contextValues(): string[] {
   const machineNode = userInterface.find(({ path: file }) => file.endsWith('/machineNode.ts'))?.text ?? '';
   const states = /contextState: [^=]+= \{([^}]+)\}/.exec(machineNode)?.[1] ?? '';
   const machine = [...states.matchAll(/: '(\w+)'/g)].flatMap(([, state]) => kinds.map((kind) => `${kind}.${state}`));
-  const others = [...code.matchAll(/contextValue = ([^;]+);/g)].flatMap(([, expression]) => [
+  const others = [...code.matchAll(/contextValue(?: =|:) ([^;,]+)[;,]/g)].flatMap(([, expression]) => [
     ...(expression ?? '').matchAll(/'([^']+)'/g),
   ]);
-  return [...machine, ...others.map(([, value]) => value ?? '')];
+  const containers = [...code.matchAll(/: '(container\.[\w.]+)'/g)].map(([, value]) => value ?? '');
+  return [...machine, ...containers, ...others.map(([, value]) => value ?? '')];
 }
