@@ -121,6 +121,19 @@ describe('problems while one types', () => {
     await waitForProblems(uri, (problems) => problems.length === 0);
   });
 
+  it('go with a file that is deleted while its document is still in memory', async () => {
+    const uri = fileOf('gone/Dockerfile');
+    await vscode.workspace.fs.writeFile(uri, Buffer.from(installsJq));
+    // Nothing shows it, but VS Code keeps what an extension has opened for some minutes.
+    await vscode.workspace.openTextDocument(uri);
+    await waitForProblems(uri, (problems) => problems.some(isRuntimeInstall));
+    await vscode.workspace.fs.delete(fileOf('gone'), { recursive: true });
+    await waitForProblems(uri, (problems) => problems.length === 0);
+    await vscode.workspace.fs.writeFile(uri, Buffer.from(installsJq));
+    await waitForProblems(uri, (problems) => problems.some(isRuntimeInstall));
+    await vscode.workspace.fs.delete(fileOf('gone'), { recursive: true });
+  });
+
   it('stay true beside files that cannot be understood', async () => {
     const editor = await open('Dockerfile');
     await retype(editor, '\u0000FROM FROM ${{\nRUN <<EOF\nCMD [“apt-get”, install');

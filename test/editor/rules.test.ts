@@ -18,12 +18,17 @@ import {
 } from './support/editing.ts';
 
 /** Each example lies in a folder of its own, so that one rule's files do not explain another's. */
-const folderOf = (ruleId: string): string => `rules/${ruleId}`;
+const folderOf = (ruleId: string): string => (ruleId === ruleOfRoot ? '.' : `rules/${ruleId}`);
+/** Its file counts in the folder that is open, beside the Dockerfile of the example. */
+const ruleOfRoot = 'invalid-binary-entry';
 const severityNames = ['error', 'warning', 'information', 'hint'];
 
 describe('each rule', () => {
   before(switchAutoSaveOff);
-  after(async () => vscode.workspace.fs.delete(fileOf('rules'), { recursive: true }));
+  after(async () => {
+    await vscode.workspace.fs.delete(fileOf('rules'), { recursive: true });
+    await vscode.workspace.fs.delete(fileOf('openclaw-vm.binaries.json'));
+  });
 
   for (const rule of rules) {
     it(`${rule.id}: shows its bad example, and is silent about its good one`, async () => {
@@ -162,7 +167,7 @@ function describeDiagnostic(diagnostic: vscode.Diagnostic): string {
 }
 
 async function write(folder: string, files: Example): Promise<void> {
-  for (const [name, text] of Object.entries(files))
+  for (const [name, text] of Object.entries(files).filter(([file]) => folder !== '.' || file !== 'Dockerfile'))
     await vscode.workspace.fs.writeFile(fileOf(`${folder}/${name}`), Buffer.from(text));
 }
 

@@ -27,6 +27,8 @@ export class FolderTexts implements ProjectTexts {
   readonly #scope: FolderScope;
   readonly #changed = this.#owned.add(new vscode.EventEmitter<void>());
   readonly #onDisk = new Map<string, Promise<string | undefined>>();
+  /** Files and folders that were deleted. VS Code keeps their documents for minutes after the last editor is closed. */
+  readonly #gone = new Set<string>();
   #discovered: Promise<Set<string>> | undefined;
 
   /** A file on disk that the checks have read, or would read, was changed. */
@@ -39,7 +41,7 @@ export class FolderTexts implements ProjectTexts {
     const watcher = this.#owned.add(vscode.workspace.createFileSystemWatcher(pattern));
     this.#owned.add(watcher.onDidChange((uri) => this.#forget(uri)));
     this.#owned.add(watcher.onDidCreate((uri) => this.#onCreated(uri)));
-    this.#owned.add(watcher.onDidDelete((uri) => this.#forget(uri)));
+    this.#owned.add(watcher.onDidDelete((uri) => this.#onDeleted(uri)));
   }
 
   get folder(): vscode.Uri {
@@ -90,7 +92,8 @@ export class FolderTexts implements ProjectTexts {
 
   #openDocuments(): Map<string, vscode.TextDocument> {
     const documents = vscode.workspace.textDocuments.filter(
-      (document) => !document.isClosed && this.#holds(document.uri),
+      (document) =>
+        !document.isClosed && this.#holds(document.uri) && (document.isDirty || !this.#isGone(document.uri.path)),
     );
     return new Map(documents.map((document) => [document.uri.path, document]));
   }
@@ -133,7 +136,23 @@ export class FolderTexts implements ProjectTexts {
     this.#changed.fire();
   }
 
+  async #onDeleted(uri: vscode.Uri): Promise<void> {
+    if (!this.#holds(uri)) return;
+    this.#gone.add(uri.path);
+    const isOpen = vscode.workspace.textDocuments.some(({ uri: { path } }) => path.startsWith(`${uri.path}/`));
+    await this.#forget(uri);
+    if (isOpen) this.#changed.fire();
+  }
+
+  #isGone(path: string): boolean {
+    for (const gone of this.#gone) if (path === gone || path.startsWith(`${gone}/`)) return true;
+    return false;
+  }
+
   async #onCreated(uri: vscode.Uri): Promise<void> {
+    for (const gone of this.#gone)
+      if (uri.path === gone || gone.startsWith(`${uri.path}/`) || uri.path.startsWith(`${gone}/`))
+        this.#gone.delete(gone);
     await this.#forget(uri);
     if (isSkipped(uri.path) || !this.#holds(uri) || !(await isFolder(uri))) return;
     // What was in the folder from the start may come without events of its own.

@@ -97,9 +97,11 @@ export class WorkspaceLint implements vscode.Disposable {
   #onClosed(document: vscode.TextDocument): void {
     const folder = this.#folderOf(document);
     if (folder === undefined) return;
+    // An untitled document goes alone; one that comes may take its very name at the same moment.
     const isLast =
-      (isUntitled(document) || isLoose(document)) &&
-      !vscode.workspace.textDocuments.some((open) => open !== document && this.#folderOf(open) === folder);
+      isUntitled(document) ||
+      (isLoose(document) &&
+        !vscode.workspace.textDocuments.some((open) => open !== document && this.#folderOf(open) === folder));
     if (isLast) this.#removeFolder(keyOf(document));
     // What was not saved is gone, so the file on disk counts again.
     else if (folder.concerns(document)) folder.schedule();
