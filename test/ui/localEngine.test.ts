@@ -70,6 +70,11 @@ describe('the local engine, by clicking', () => {
     await workbench.screenshot('local-engine');
   });
 
+  it('shows beside each binary of a skill what the running gateway has', async () => {
+    const skills = await workbench.openView('OpenClaw VM', 'Skills');
+    await skills.row(/^gog.*Dockerfile:\d+ · running on Local Docker: gog 0\.37\.0/).waitFor();
+  });
+
   it('follows its log', async () => {
     await workbench.runCommand('OpenClaw VM: Tail Gateway Logs');
     await workbench.output.waitFor(/\[gateway\] ready/, { timeoutMs: 30_000 });
