@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { nodeBundle } from '../../build.mts';
+import { nodeBundle } from '../../src/build.mts';
 import { type Metric, median, metric } from './metrics.ts';
 
 const starts = 15;

@@ -20,7 +20,7 @@ if (unknown.length > 0) {
 }
 const names = positionals.length > 0 ? positionals : known.filter((name) => existsSync(fileOf(name)));
 // What is measured is what would be published.
-execFileSync(process.execPath, [fileURLToPath(new URL('../../build.mts', import.meta.url))], { stdio: 'inherit' });
+execFileSync(process.execPath, [fileURLToPath(new URL('../../src/build.mts', import.meta.url))], { stdio: 'inherit' });
 const metrics: Metric[] = [];
 for (const name of names) {
   const { measure } = (await import(fileOf(name).href)) as { measure: () => Promise<readonly Metric[]> };

@@ -11,7 +11,7 @@ import type { Machine } from '../../src/application/ports/Machine.ts';
 import { connectTestHost, deployTo } from '../support/connectTestHost.ts';
 import { type TestHost, withTestHosts } from '../support/hosts/testHosts.ts';
 
-const example = fileURLToPath(new URL('../../examples/openclaw-gateway', import.meta.url));
+const example = fileURLToPath(new URL('../fixtures/example/openclaw-gateway', import.meta.url));
 const folder = '~/openclaw-gateway';
 const project = 'openclaw-gateway';
 const service = 'openclaw-gateway';

@@ -87,7 +87,7 @@ function isBuildStale() {
   const outputs = ['dist/extension.js', 'dist/cli.js'].map((file) => path.join(projectRoot, file));
   if (!outputs.every(existsSync)) return true;
   const built = Math.min(...outputs.map((file) => statSync(file).mtimeMs));
-  const inputs = ['build.mts', 'package.json', 'package-lock.json'].map((file) => path.join(projectRoot, file));
+  const inputs = ['src/build.mts', 'package.json', 'package-lock.json'].map((file) => path.join(projectRoot, file));
   const newest = Math.max(newestIn(path.join(projectRoot, 'src')), ...inputs.map((file) => statSync(file).mtimeMs));
   return newest > built;
 }

@@ -1,5 +1,5 @@
 import { type OutputUnit, type Schema, Validator } from '@cfworker/json-schema';
-import fileSchema from '../../../schemas/openclaw-vm.binaries.schema.json' with { type: 'json' };
+import fileSchema from '../../../media/openclaw-vm.binaries.schema.json' with { type: 'json' };
 import type { CatalogBinary } from './catalog.ts';
 
 /** A mistake in entries that a person wrote. */
@@ -18,7 +18,7 @@ export interface ReadEntries {
 }
 
 /**
- * Reads a value of the shape `{ "binaries": [entry…] }`, as in schemas/openclaw-vm.binaries.schema.json. An entry that is wrong is left
+ * Reads a value of the shape `{ "binaries": [entry…] }`, as in media/openclaw-vm.binaries.schema.json. An entry that is wrong is left
  * out with at least one problem; all others count.
  */
 export function readBinaryEntries(value: unknown): ReadEntries {

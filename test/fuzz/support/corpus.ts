@@ -9,7 +9,7 @@ export type Files = Readonly<Record<string, string>>;
 
 /** Projects that make sense, from which broken ones are made: each rule's examples, the example project, generated Dockerfiles. */
 export const corpus: readonly Files[] = [
-  readFolder(fileURLToPath(new URL('../../../examples/openclaw-gateway', import.meta.url))),
+  readFolder(fileURLToPath(new URL('../../fixtures/example/openclaw-gateway', import.meta.url))),
   ...rules.flatMap(({ bad, good }) => [bad, good]),
   ...generated(20),
 ];

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Reaper } from '../reaper.ts';
 import { projectRoot } from './codeServer.ts';
 
-export const exampleFolder = path.join(projectRoot, 'examples/openclaw-gateway');
+export const exampleFolder = path.join(projectRoot, 'test/fixtures/example/openclaw-gateway');
 
 /** A copy of a folder under the same name in a new temporary place, so that no suite changes the project or another suite. */
 export function temporaryCopy(reaper: Reaper, folder: string = exampleFolder): string {

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { describe, it } from 'node:test';
-import { nodeBundle } from '../../../build.mts';
+import { nodeBundle } from '../../../src/build.mts';
 import { projectRoot, type SourceFile, type SourceImport, sourceFiles } from './sourceFiles.ts';
 
 const files = sourceFiles('src');
@@ -174,7 +174,7 @@ function targets(file: SourceFile | undefined): string[] {
 
 /** What is shipped beside the code, for the editor to read too. */
 function isData(target: string): boolean {
-  return target.startsWith('schemas/');
+  return target.startsWith('media/');
 }
 
 function isOwn(target: string): boolean {

@@ -27,11 +27,15 @@ const aliases: Readonly<Record<string, string>> = {
   '#vmAdapters': 'src/vmAdapters.ts',
 };
 
-/** Every TypeScript file below a folder of the project. */
+/** Makes the product and is no part of it. */
+const buildScript = 'src/build.mts';
+
+/** Every TypeScript file of the product below a folder. */
 export function sourceFiles(folder: string): SourceFile[] {
   return readdirSync(path.join(projectRoot, folder), { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.[cm]?ts$/.test(name) && !name.endsWith('.d.ts'))
     .map((name) => `${folder}/${name.split(path.sep).join('/')}`)
+    .filter((file) => file !== buildScript)
     .map((file) => {
       const text = readFileSync(path.join(projectRoot, file), 'utf8');
       return { path: file, text, imports: importsOf(file, text) };

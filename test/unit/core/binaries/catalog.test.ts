@@ -8,7 +8,7 @@ import { catalog } from '../../../../src/core/binaries/catalog.ts';
 import { readBinaryEntries } from '../../../../src/core/binaries/readBinaryEntries.ts';
 
 const read = (path: string) => JSON.parse(readFileSync(new URL(`../../../../${path}`, import.meta.url), 'utf8'));
-const schema = read('schemas/openclaw-vm.binaries.schema.json');
+const schema = read('media/openclaw-vm.binaries.schema.json');
 const data = read('src/core/binaries/catalog.json');
 
 const ajv = new Ajv({ allErrors: true, strict: true, strictTypes: false, strictRequired: false });
@@ -54,7 +54,7 @@ describe('the setting openclawVm.binaries', () => {
   it('and the file are checked by the editor', () => {
     const { contributes } = read('package.json');
     assert.deepEqual(contributes.jsonValidation, [
-      { fileMatch: 'openclaw-vm.binaries.json', url: './schemas/openclaw-vm.binaries.schema.json' },
+      { fileMatch: 'openclaw-vm.binaries.json', url: './media/openclaw-vm.binaries.schema.json' },
     ]);
   });
 });

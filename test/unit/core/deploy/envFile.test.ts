@@ -41,7 +41,10 @@ test('Windows line ends stay', () => {
 });
 
 test('the template of the example project is understood', () => {
-  const template = readFileSync(new URL('../../../../examples/openclaw-gateway/.env.example', import.meta.url), 'utf8');
+  const template = readFileSync(
+    new URL('../../../fixtures/example/openclaw-gateway/.env.example', import.meta.url),
+    'utf8',
+  );
   assert.deepEqual(fillEnvTemplate(template, randomHex).generated, ['OPENCLAW_GATEWAY_TOKEN', 'GOG_KEYRING_PASSWORD']);
 });
 

@@ -3,7 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 
-const root = import.meta.dirname;
+const root = path.dirname(import.meta.dirname);
 const leftOut = './src/adapters/docker/leftOut.ts';
 
 /**
