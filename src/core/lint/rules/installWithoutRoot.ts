@@ -258,11 +258,8 @@ function findFacts(stage: Stage, below: StageFacts | undefined): StageFacts {
       if (same === undefined) copies.set(target, [instruction]);
       else same.push(instruction);
     }
-    if (gifts.length <= room && givesAway.test(instruction.sourceText(instruction.range))) {
-      const flags = instruction.flags.map((flag) => `--${flag.name}=${flag.value} `).join('');
-      const text = `${keyword} ${flags}${withoutBraces(instruction.body.text.replace(/\n/g, ' '))}`;
-      gifts.push({ start: instruction.range.start, text });
-    }
+    const text = gifts.length <= room ? instruction.remember(giftText) : undefined;
+    if (text !== undefined) gifts.push({ start: instruction.range.start, text });
   }
   return {
     users,
@@ -273,8 +270,16 @@ function findFacts(stage: Stage, below: StageFacts | undefined): StageFacts {
   };
 }
 
+/** What an instruction gives away, as one line; `undefined` for all that cannot. */
+function giftText(instruction: Instruction): string | undefined {
+  if (!givesAway.test(instruction.sourceText(instruction.range))) return undefined;
+  const flags = instruction.flags.map((flag) => `--${flag.name}=${flag.value} `).join('');
+  return `${instruction.keyword} ${flags}${withoutBraces(instruction.body.text.replace(/\n/g, ' '))}`;
+}
+
 /** `/usr/local/{bin,lib}` stands for two paths. */
 function withoutBraces(text: string): string {
+  if (!text.includes('{')) return text;
   return text.replace(/([^\s{}"']*)\{([^\s{}$]{1,200},[^\s{}$]{0,200})\}/g, (_, path: string, names: string) =>
     names
       .split(',')

@@ -74,7 +74,8 @@ function findingFor(place: Site, catalog: BinaryCatalog): Finding | undefined {
 function listedFinding(place: Site, catalog: BinaryCatalog): Finding | undefined {
   const { path, url, range } = place;
   if (url.includes('$')) return undefined;
-  const binary = catalog.binaries.find(({ knownBadUrls = [] }) => knownBadUrls.some((bad) => matches(bad, url)));
+  const text = withoutScheme(url);
+  const binary = listedBadUrls(catalog).find(({ parts }) => matches(parts, text))?.binary;
   if (binary === undefined) return undefined;
   const right = catalogUrl(binary, url.slice(url.lastIndexOf('/') + 1));
   const hint = right === undefined || right === url ? '' : ` The file is ${right}.`;
@@ -82,19 +83,37 @@ function listedFinding(place: Site, catalog: BinaryCatalog): Finding | undefined
   return { path, range, message, fixes: () => (hint === '' ? [] : knownBadUrlFixes(place, right, catalog)) };
 }
 
-/** `…` stands for any text; the scheme may be left out. */
-function matches(pattern: string, url: string): boolean {
-  const text = withoutScheme(url);
-  const [first = '', ...others] = withoutScheme(pattern).split('…');
-  const last = others.pop();
-  if (last === undefined) return text === first;
+interface ListedBadUrl {
+  readonly binary: CatalogBinary;
+  /** What stands between the `…`, without the scheme and in lower case. */
+  readonly parts: readonly string[];
+}
+
+function listedBadUrls(catalog: BinaryCatalog): readonly ListedBadUrl[] {
+  let listed = knownLists.get(catalog);
+  if (listed === undefined) {
+    listed = catalog.binaries.flatMap((binary) =>
+      (binary.knownBadUrls ?? []).map((url) => ({ binary, parts: withoutScheme(url).split('…') })),
+    );
+    knownLists.set(catalog, listed);
+  }
+  return listed;
+}
+
+const knownLists = new WeakMap<BinaryCatalog, readonly ListedBadUrl[]>();
+
+/** The first part begins the text, the last one ends it, and the others stand between them in order. */
+function matches(parts: readonly string[], text: string): boolean {
+  const first = parts[0] ?? '';
+  if (parts.length === 1) return text === first;
   if (!text.startsWith(first)) return false;
   let at = first.length;
-  for (const part of others) {
+  for (const part of parts.slice(1, -1)) {
     const found = text.indexOf(part, at);
     if (found === -1) return false;
     at = found + part.length;
   }
+  const last = parts.at(-1) ?? '';
   return text.length - last.length >= at && text.endsWith(last);
 }
 

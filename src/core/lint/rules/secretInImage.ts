@@ -30,9 +30,10 @@ export const secretInImage: Rule = {
       if (!findings.has(key)) findings.set(key, finding);
     };
     for (const { path, dockerfile } of project.dockerfiles) {
-      if (!mayHoldSecrets(dockerfile.text)) continue;
-      for (const instruction of dockerfile.instructions)
+      for (const instruction of dockerfile.instructions) {
+        if (!instruction.remember(mayHoldSecret)) continue;
         for (const finding of valuesIn(project, path, instruction)) add(finding);
+      }
     }
     const environmentFiles = [...project.paths].filter((path) => environmentFile.test(baseName(path)));
     for (const image of project.images) {
@@ -46,6 +47,10 @@ export const secretInImage: Rule = {
     'docker-compose.yml': 'services:\n  openclaw-gateway:\n    build: .\n    env_file: .env\n',
   },
 };
+
+function mayHoldSecret(instruction: Instruction): boolean {
+  return mayHoldSecrets(instruction.body.text);
+}
 
 const advice = 'Pass it at run time, by compose’s environment or env_file, and replace it: it is known.';
 
@@ -107,13 +112,17 @@ function* copiedInto(
       const destination = words.pop();
       const state = states[index];
       if (destination === undefined || state === undefined) continue;
+      const reasons = words.map((source) =>
+        reasonAgainst(project, context, source.value, { ignores, environmentFiles }),
+      );
+      if (reasons.every((reason) => reason === undefined)) continue;
       const target = resolvePath(
         state.workdir,
         expandVariables(destination.value, (name) => state.variables.get(name)),
       );
       if (!chain.has(stage) && !isTakenOver(image, chain, stage, target)) continue;
-      for (const source of words) {
-        const reason = reasonAgainst(project, context, source.value, { ignores, environmentFiles });
+      for (const [place, source] of words.entries()) {
+        const reason = reasons[place];
         if (reason === undefined) continue;
         const { message, copied, inside } = reason;
         const fixes = (): readonly Fix[] => {
