@@ -35,6 +35,8 @@ export interface SshTimings {
   /** A question to the server after each silence of this length; the connection is lost after `keepaliveCount` without an answer. */
   readonly keepaliveIntervalMs: number;
   readonly keepaliveCount: number;
+  /** For a channel on the connection. */
+  readonly channelTimeoutMs: number;
 }
 
 const DEFAULT_TIMINGS: SshTimings = {
@@ -42,14 +44,15 @@ const DEFAULT_TIMINGS: SshTimings = {
   handshakeTimeoutMs: 20_000,
   keepaliveIntervalMs: 5000,
   keepaliveCount: 2,
+  channelTimeoutMs: 20_000,
 };
 
 // sshd's MaxSessions is 10 unless set otherwise; one place stays free for the channel that stops a program.
 const MAX_SESSIONS = 9;
 const MAX_URGENT_SESSIONS = 1;
 const CLOSE_TIMEOUT_MS = 1000;
-const CHANNEL_TIMEOUT_MS = 20_000;
 const MAX_TRIES_AFTER_ANSWER = 3;
+const REDIAL_AFTER_MS = 2000;
 
 /** One verified, authenticated SSH connection, on which everything of a VM is multiplexed. */
 export class SshConnection {
@@ -58,6 +61,7 @@ export class SshConnection {
   readonly closed: Promise<ConnectionError | undefined>;
   readonly #client: Client;
   readonly #socket: Duplex;
+  readonly #channelTimeoutMs: number;
   readonly #sessions = new SessionGate(MAX_SESSIONS);
   readonly #urgentSessions = new SessionGate(MAX_URGENT_SESSIONS);
   #closing = false;
@@ -71,7 +75,7 @@ export class SshConnection {
         openSocket(options.address, timings.connectTimeoutMs, options.signal));
       try {
         const client = await handshake(socket, options, timings);
-        return new SshConnection(options.address, client, socket);
+        return new SshConnection(options.address, client, socket, timings.channelTimeoutMs);
       } catch (error) {
         // The server did not wait for the answer (LoginGraceTime); once it is there, it serves another connection.
         if (!(error instanceof ClosedWhileAsking)) throw error;
@@ -82,8 +86,9 @@ export class SshConnection {
     }
   }
 
-  private constructor(address: SshAddress, client: Client, socket: Duplex) {
+  private constructor(address: SshAddress, client: Client, socket: Duplex, channelTimeoutMs: number) {
     this.address = address;
+    this.#channelTimeoutMs = channelTimeoutMs;
     this.#client = client;
     this.#socket = socket;
     let cause: unknown;
@@ -176,7 +181,7 @@ export class SshConnection {
       const timer = setTimeout(() => {
         late = true;
         reject(new Error('it did not open in time'));
-      }, CHANNEL_TIMEOUT_MS);
+      }, this.#channelTimeoutMs);
       const answer = (error: Error | undefined, channel: ClientChannel): void => {
         clearTimeout(timer);
         if (error) reject(error);
@@ -223,29 +228,45 @@ function sessionOf(leave: () => void): (channel: ClientChannel) => SshSession {
   };
 }
 
+/**
+ * Dials until one of the calls is answered. A call that gets no answer is made again every two seconds, beside the first one: the system
+ * repeats its own ever more seldom, and a network that is back should be noticed at once.
+ */
 function openSocket(address: SshAddress, timeoutMs: number, signal: AbortSignal | undefined): Promise<Socket> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
-    // Without noDelay each small packet waits for the peer's acknowledgement: 40 ms a call. ssh2 leaves it off on its own sockets.
-    const socket = connectSocket({ host: address.host, port: address.port, noDelay: true });
-    const settle = (finish: () => void): void => {
+    const calls = new Set<Socket>();
+    const settle = (chosen: Socket | undefined): void => {
       clearTimeout(timer);
+      clearInterval(redialing);
       signal?.removeEventListener('abort', onAbort);
-      socket.removeAllListeners();
-      finish();
-    };
-    const fail = (reason: unknown): void =>
-      settle(() => {
+      for (const call of calls) {
+        call.removeAllListeners();
+        if (call === chosen) continue;
         // A second error may follow; nobody is left to hear it.
-        socket.on('error', () => {});
-        socket.destroy();
-        reject(reason);
+        call.on('error', () => {});
+        call.destroy();
+      }
+    };
+    const fail = (reason: unknown): void => {
+      settle(undefined);
+      reject(reason);
+    };
+    const dial = (): void => {
+      // Without noDelay each small packet waits for the peer's acknowledgement: 40 ms a call. ssh2 leaves it off on its own sockets.
+      const call = connectSocket({ host: address.host, port: address.port, noDelay: true });
+      calls.add(call);
+      call.once('error', (error) => fail(explainSocketError(error, address)));
+      call.once('connect', () => {
+        settle(call);
+        resolve(call);
       });
+    };
     const onAbort = (): void => fail(signal?.reason);
     const timer = setTimeout(() => fail(timedOut(address, timeoutMs)), timeoutMs);
+    const redialing = setInterval(dial, REDIAL_AFTER_MS);
     signal?.addEventListener('abort', onAbort, { once: true });
-    socket.once('error', (error) => fail(explainSocketError(error, address)));
-    socket.once('connect', () => settle(() => resolve(socket)));
+    dial();
   });
 }
 

@@ -209,7 +209,8 @@ export class MachineSession {
     // An engine takes its socket away when it stops: where one was seen, none is no verdict.
     const mayComeBack = mayPass(error) || (error.problem === 'noDocker' && this.#state.kind === 'stale');
     if (!this.#isVisible || !mayComeBack) return;
-    const delayMs = Math.min(firstRetryDelayMs * 2 ** this.#failedAttempts, longestRetryDelayMs);
+    const longestMs = this.#failedAttempts < eagerAttempts ? longestRetryDelayMs : patientRetryDelayMs;
+    const delayMs = Math.min(firstRetryDelayMs * 2 ** this.#failedAttempts, longestMs);
     this.#failedAttempts++;
     this.#retryTimer = setTimeout(() => {
       this.#connect().catch(ignoreReported);
@@ -225,7 +226,11 @@ export class MachineSession {
 
 const factsLifetimeMs = 60_000;
 const firstRetryDelayMs = 500;
-const longestRetryDelayMs = 30_000;
+/** Somebody looks at it, and a machine that is back should be seen at once. */
+const longestRetryDelayMs = 2000;
+/** About ten minutes; then nobody waits for it any more. */
+const eagerAttempts = 100;
+const patientRetryDelayMs = 20_000;
 
 /** The state already says it. */
 function ignoreReported(): void {}

@@ -155,9 +155,28 @@ describe('the machines of the sidebar', () => {
       assert.equal(inventory.entry('vm:a')?.state.kind, 'failed');
     }
     failures.delete('a');
-    mock.timers.tick(4000);
+    mock.timers.tick(2000);
     await settled();
     assert.equal(inventory.entry('vm:a')?.state.kind, 'connected');
+  });
+
+  it('are tried at least every two seconds for a while, and then seldom', async () => {
+    failures.set('a', failure('unreachable'));
+    inventory.setVisible(true);
+    const tries = () => attempts.filter((name) => name === 'a').length;
+    for (let second = 0; second < 120; second++) {
+      mock.timers.tick(1000);
+      await settled();
+    }
+    assert.ok(tries() >= 58, `${tries()} tries in two minutes`);
+    for (let second = 0; second < 240; second++) {
+      mock.timers.tick(1000);
+      await settled();
+    }
+    const before = tries();
+    mock.timers.tick(19_000);
+    await settled();
+    assert.ok(tries() <= before + 1);
   });
 
   it('are not tried again while nobody looks', async () => {
