@@ -23,6 +23,7 @@ describe('parseProbe', () => {
         system: 'Linux',
         hasDockerCli: true,
         dockerHost: 'unix:///run/user/1000/docker.sock',
+        sudoDocker: false,
         sockets: [
           { path: '/run/user/1000/docker.sock', usable: true },
           { path: '/var/run/docker.sock', usable: false },
