@@ -276,6 +276,15 @@ describe('a password', () => {
       });
       assert.equal(await hostNameOf(machine), 'vm1');
     }));
+  it('is never asked for in place of the one key that the settings name', async () => {
+    const wrong = join(folder, 'wrong-key');
+    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', wrong]);
+    await withSshdSettings(vm1, passwordOnly, () =>
+      assert.rejects(connect(vm1.address, { user: 'deploy', identityFile: wrong, prompts: promptsWith({}) }), {
+        problem: 'authenticationFailed',
+      }),
+    );
+  });
   it('is never asked for where a key is enough', async () => {
     assert.equal(
       await hostNameOf(

@@ -25,6 +25,7 @@ export class Authentication {
   readonly #credentials: readonly Credential[];
   readonly #prompts: SshPrompts | undefined;
   readonly #notes: readonly string[];
+  readonly #isOneKey: boolean;
   readonly #passphrases = new Map<string, string>();
   #password: string | undefined;
   #tried: string[] = [];
@@ -39,7 +40,9 @@ export class Authentication {
     credentials: readonly Credential[],
     notes: readonly string[],
     prompts: SshPrompts | undefined,
+    options: { readonly isOneKey?: boolean } = {},
   ) {
+    this.#isOneKey = options.isOneKey === true;
     this.#address = address;
     this.#where = describeAddress(address);
     this.#credentials = credentials;
@@ -86,6 +89,8 @@ export class Authentication {
       this.#knowsMethods = true;
       return { type: 'none', username: this.#address.user };
     }
+    // The one key that the person chose was refused: no password in its place, unless the server wants both and has taken the key.
+    if (this.#isOneKey && takes('publickey')) return undefined;
     if (takes('keyboard-interactive') && this.#questionAttempts < MAX_ATTEMPTS) return this.#questions(asking);
     if (takes('password') && this.#passwordAttempts < MAX_ATTEMPTS) return await this.#askedPassword(asking);
     return undefined;

@@ -29,7 +29,7 @@ export async function prepareAuthentication(options: AuthenticationOptions): Pro
   const agentKeys = await findAgentKeys(options.agentSockets);
   if (options.identityFile !== undefined) {
     const credential = await settingsCredential(options.identityFile, agentKeys, options);
-    return new Authentication(options.address, [credential], [], options.prompts);
+    return new Authentication(options.address, [credential], [], options.prompts, { isOneKey: true });
   }
   const isConfigured = options.configuredKeyFiles.length > 0;
   const files = await Promise.all(
