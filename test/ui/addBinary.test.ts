@@ -17,6 +17,11 @@ describe('Add Binary, with the example and the real gateway', () => {
   let workbench: Workbench;
   const dockerfile = () => readFileSync(path.join(workbench.folder, 'Dockerfile'), 'utf8');
 
+  /** The file is written a moment after the editor was told to. */
+  async function untilSaved(part: string): Promise<void> {
+    for (let i = 0; i < 100 && !dockerfile().includes(part); i += 1) await workbench.page.waitForTimeout(100);
+  }
+
   before(async () => {
     await hosts.up();
     vm = hosts.get('vm1');
@@ -41,6 +46,7 @@ describe('Add Binary, with the example and the real gateway', () => {
         .locator('.view-line', { hasText: new RegExp(`# openclaw-vm: ${name} `.replaceAll(' ', '\\s')) })
         .waitFor();
       await workbench.editor.save();
+      await untilSaved(`# openclaw-vm: ${name} `);
     }
     const text = dockerfile();
     const places = [...threeBinaries.map((name) => `# openclaw-vm: ${name} `), '\nUSER node\n'].map((part) =>

@@ -36,6 +36,8 @@ describe('the sidebar', () => {
       environment: { HOME: home.folder },
     });
     vms = await workbench.openView('OpenClaw VM', 'VMs');
+    // Only lines in sight are drawn, and here are many.
+    await workbench.page.locator('.pane-header[aria-label="Skills Section"]').click();
     writeVmSettings(workbench, [
       { name: 'good', ...vm },
       { name: 'closed-port', ...vm, port: 2 },
