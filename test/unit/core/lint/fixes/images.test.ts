@@ -140,7 +140,7 @@ describe('the fix of node-too-old', () => {
     assert.match(
       fixFirst(
         rule,
-        'FROM debian:12\nRUN curl -fsSL https://deb.nodesource.com/setup_20.x | bash - && apt-get install -y nodejs && npm install -g openclaw@2026.9.6\n',
+        'FROM debian:12\nRUN curl -fsSL https://rpm.nodesource.com/setup_20.x | bash - && apt-get install -y nodejs && npm install -g openclaw@2026.9.6\n',
       )['Dockerfile'] ?? '',
       /setup_24\.x/,
     ));
