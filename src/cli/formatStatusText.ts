@@ -3,7 +3,9 @@ import type { Container, PublishedPort } from '../application/ports/Engine.ts';
 import type { MachineFacts } from '../application/ports/Machine.ts';
 import { type ContainerCondition, containerCondition } from '../application/vms/containerCondition.ts';
 import type { ComposeProject, MachineView } from '../application/vms/MachineState.ts';
+import { publishedAddress } from '../application/vms/publishedAddress.ts';
 import type { MachineStatus } from '../application/vms/readMachineStatus.ts';
+import { wrongClock } from '../application/vms/wrongClock.ts';
 import { formatBytes } from '../core/text/formatBytes.ts';
 import type { StatusOfTarget } from './StatusOfTarget.ts';
 
@@ -53,18 +55,18 @@ function machineBranch({ name, address, status }: StatusOfTarget, paint: Paint):
   return { line: `${title}  ${paint('gray', factsOf(view, status.facts))}`, branches: branchesOf(status, paint) };
 }
 
-function factsOf({ info }: MachineView, { diskBytes, freeDiskBytes, load, clockAheadS = 0 }: MachineFacts): string {
+function factsOf({ info }: MachineView, momentary: MachineFacts): string {
+  const { diskBytes, freeDiskBytes, load } = momentary;
+  const clockAheadS = wrongClock(momentary);
   const facts = [info.architecture, formatBytes(info.memoryBytes), `Docker ${info.version}`];
   if (diskBytes !== undefined && freeDiskBytes !== undefined)
     facts.push(`${formatBytes(freeDiskBytes)} of ${formatBytes(diskBytes)} free`);
   if (load !== undefined) facts.push(`load ${load.toFixed(2)}`);
-  if (Math.abs(clockAheadS) >= MAX_CLOCK_DIFFERENCE_S) {
+  if (clockAheadS !== undefined) {
     facts.push(`clock ${Math.abs(clockAheadS)} s ${clockAheadS > 0 ? 'ahead' : 'behind'}`);
   }
   return facts.join(' · ');
 }
-
-const MAX_CLOCK_DIFFERENCE_S = 60;
 
 function branchesOf({ view, images, networks }: MachineStatus & { readonly kind: 'reached' }, paint: Paint): Branch[] {
   const branches = view.projects.map((project) => projectBranch(project, paint));
@@ -108,7 +110,6 @@ function containerBranch(container: Container, paint: Paint): Branch {
   return { line: `${container.name}  ${status}  ${paint('gray', facts.join(' · '))}`, branches: [] };
 }
 
-function portText({ hostAddress, hostPort, containerPort, protocol }: PublishedPort): string {
-  const host = hostAddress.includes(':') ? `[${hostAddress}]` : hostAddress;
-  return `${host}:${hostPort}→${containerPort}/${protocol}`;
+function portText(port: PublishedPort): string {
+  return `${publishedAddress(port)}→${port.containerPort}/${port.protocol}`;
 }

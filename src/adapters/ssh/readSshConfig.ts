@@ -12,7 +12,7 @@ export interface SshConfigFiles {
 }
 
 /** The files that ssh reads (ssh_config(5)). */
-export function defaultSshConfigFiles(): SshConfigFiles {
+function defaultSshConfigFiles(): SshConfigFiles {
   const programData = process.env['PROGRAMDATA'] ?? 'C:\\ProgramData';
   return {
     user: join(homedir(), '.ssh', 'config'),

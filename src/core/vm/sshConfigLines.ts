@@ -56,7 +56,7 @@ export function sshConfigIncludes(configText: string): readonly string[] {
 }
 
 /** Whether a text matches a list of patterns, as ssh_config(5) says under PATTERNS: a negated match refuses. */
-export function matchesPatterns(patterns: readonly string[], text: string): boolean {
+function matchesPatterns(patterns: readonly string[], text: string): boolean {
   const negated = patterns.filter((pattern) => pattern.startsWith('!')).map((pattern) => pattern.slice(1));
   if (negated.some((pattern) => glob(pattern, text))) return false;
   return patterns.some((pattern) => !pattern.startsWith('!') && glob(pattern, text));

@@ -1,5 +1,6 @@
 import type { Container, ContainerDetails, ContainerMount, PublishedPort } from '../../application/ports/Engine.ts';
 import type { MachineId } from '../../application/vms/MachineState.ts';
+import { publishedAddress } from '../../application/vms/publishedAddress.ts';
 import { groupNode, leafNode } from './groupNode.ts';
 import type { TreeNode } from './TreeNode.ts';
 
@@ -28,9 +29,8 @@ export function containerGroups(machineId: MachineId, container: Container, deta
 }
 
 function portNode(machineId: MachineId, containerName: string, port: PublishedPort): TreeNode {
-  const { hostAddress, hostPort, containerPort, protocol } = port;
-  const host = hostAddress.includes(':') ? `[${hostAddress}]` : hostAddress;
-  const published = hostPort === undefined ? 'not published' : `${host}:${hostPort}`;
+  const { hostAddress, containerPort, protocol } = port;
+  const published = publishedAddress(port) ?? 'not published';
   const isPublic = hostAddress === '0.0.0.0' || hostAddress === '::';
   return leafNode(machineId, {
     id: `${machineId}/container/${containerName}/port/${containerPort}/${protocol}/${published}`,

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Container, PublishedPort } from '../../application/ports/Engine.ts';
 import type { MachineId } from '../../application/vms/MachineState.ts';
+import { publishedAddress } from '../../application/vms/publishedAddress.ts';
 import type { VmInventory } from '../../application/vms/VmInventory.ts';
 import { containerGroups } from './containerGroups.ts';
 import { containerIcon } from './containerLook.ts';
@@ -85,6 +86,5 @@ export function addFact(tooltip: vscode.MarkdownString, label: string, value: st
 }
 
 function portText(port: PublishedPort): string {
-  const host = port.hostAddress.includes(':') ? `[${port.hostAddress}]` : port.hostAddress;
-  return `${host}:${port.hostPort} → ${port.containerPort}/${port.protocol}`;
+  return `${publishedAddress(port)} → ${port.containerPort}/${port.protocol}`;
 }

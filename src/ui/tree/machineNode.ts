@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { ConnectionError } from '../../application/ConnectionError.ts';
 import { filterView } from '../../application/vms/filterView.ts';
 import type { MachineEntry, MachineView } from '../../application/vms/MachineState.ts';
+import { wrongClock } from '../../application/vms/wrongClock.ts';
 import { formatBytes } from '../../core/text/formatBytes.ts';
 import { composeProjectNode } from './composeProjectNode.ts';
 import { addFact } from './containerNode.ts';
@@ -184,15 +185,15 @@ function tooltipOf(entry: MachineEntry): vscode.MarkdownString {
 
 function addMomentaryFacts(tooltip: vscode.MarkdownString, { facts }: MachineView): void {
   if (facts === undefined) return;
-  const { diskBytes, freeDiskBytes, load, clockAheadS = 0 } = facts;
+  const { diskBytes, freeDiskBytes, load } = facts;
+  const clockAheadS = wrongClock(facts);
   if (diskBytes !== undefined && freeDiskBytes !== undefined)
     addFact(tooltip, 'Disk', `${formatBytes(freeDiskBytes)} of ${formatBytes(diskBytes)} free`);
   if (load !== undefined) addFact(tooltip, 'Load', load.toFixed(2));
-  if (Math.abs(clockAheadS) >= wrongClockS)
+  if (clockAheadS !== undefined)
     addFact(tooltip, 'Clock', `${Math.abs(clockAheadS)} s ${clockAheadS > 0 ? 'ahead of' : 'behind'} this machine's`);
 }
 
-const wrongClockS = 60;
 /** With less than that a build fails soon. */
 const littleDiskBytes = 2 * 1024 ** 3;
 

@@ -15,7 +15,6 @@ describe('resolveSshRoute', () => {
       port: 22,
       user: 'me',
       identityFiles: [],
-      certificateFiles: [],
       identitiesOnly: false,
       proxyJump: [],
       hashKnownHosts: false,
