@@ -81,8 +81,8 @@ interface KnownTexts {
   variables: ReadonlyMap<string, string | undefined>;
 }
 
-/** An edit elsewhere in the file leaves an instruction as it is, and mostly the state before it too. */
-function textsOf(instruction: Instruction, state: StageState): readonly RunText[] {
+/** What a RUN runs. An edit elsewhere in the file leaves an instruction as it is, and mostly the state before it too. */
+export function textsOf(instruction: Instruction, state: StageState): readonly RunText[] {
   const known = instruction.remember(nothingKnown);
   if (known.shell === undefined || !isSame(known.shell, state.shell)) return readTexts(instruction, state, known);
   for (const [name, value] of known.variables)

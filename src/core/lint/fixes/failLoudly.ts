@@ -2,14 +2,13 @@ import { type FlowNode, optionsAt, pathTo } from '../../shell/failureFlow.ts';
 import type { ShellCommand } from '../../shell/ShellScript.ts';
 import { unwrapCommand } from '../../shell/unwrapCommand.ts';
 import type { TextEdit } from '../../text/TextEdit.ts';
-import type { RunScript } from '../runScripts.ts';
-import type { RunStep } from './rewriteRun.ts';
+import type { RewritableRun, RunStep } from './rewriteRun.ts';
 import { splitPipe } from './splitPipe.ts';
 
 /** Why a failed download does not fail the build. `page`: curl without `--fail` takes an error page for the file. */
 export type DownloadMask = 'pipe' | 'sequence' | 'alternative' | 'page';
 
-type Run = Omit<RunScript, 'path'>;
+type Run = RewritableRun;
 type List = Extract<FlowNode, { readonly type: 'Script' | 'CompoundList' }>;
 type Chain = Extract<FlowNode, { readonly type: 'AndOr' }>;
 

@@ -1,9 +1,10 @@
 import { parseDockerfile } from '../../dockerfile/parseDockerfile.ts';
+import type { StageState } from '../../dockerfile/stageStates.ts';
 import type { ShellCommand } from '../../shell/ShellScript.ts';
 import { applyEdits } from '../../text/applyEdits.ts';
 import type { TextEdit } from '../../text/TextEdit.ts';
 import { asDownload } from '../downloadInstalls.ts';
-import { type RunScript, runScriptsOf } from '../runScripts.ts';
+import { type RunScript, textsOf } from '../runScripts.ts';
 
 /** A change of a RUN towards what it should be. */
 export interface RunStep {
@@ -19,69 +20,71 @@ export interface RewrittenRun {
   readonly steps: readonly string[];
 }
 
-type Run = Omit<RunScript, 'path'>;
+/** What steps look at. */
+export type RewritableRun = Omit<RunScript, 'path' | 'stage'>;
 
 /** More than the ways in which one download can be wrong. */
 const maxSteps = 8;
 
 /**
- * Rewrites the RUN around a download step by step: each one sees the Dockerfile as the steps before have left it. `nextStep` gives
- * `'done'` when nothing is left to do, and `undefined` when it cannot go on; then there is no fix.
+ * Rewrites the RUN around a download step by step: each one sees the Dockerfile as the steps before have left it, and changes nothing
+ * but this RUN. `nextStep` gives `'done'` when nothing is left to do, and `undefined` when it cannot go on; then there is no fix.
  */
 export function rewriteRun(
-  run: Run,
+  run: RewritableRun,
   command: ShellCommand,
-  nextStep: (run: Run, command: ShellCommand) => RunStep | 'done' | undefined,
+  nextStep: (run: RewritableRun, command: ShellCommand) => RunStep | 'done' | undefined,
 ): RewrittenRun | undefined {
   const before = run.dockerfile.text;
   const place = placeOf(run, command);
   if (place === undefined) return undefined;
   const steps: string[] = [];
   let text = before;
-  let at: { run: Run; command: ShellCommand } | undefined = { run, command };
+  let at: { run: RewritableRun; command: ShellCommand } | undefined = { run, command };
   while (at !== undefined && steps.length < maxSteps) {
     const step = nextStep(at.run, at.command);
     if (step === undefined) return undefined;
     if (step === 'done') return steps.length === 0 ? undefined : { edit: differenceOf(before, text), steps };
     text = applyEdits(text, step.edits);
     steps.push(step.what);
-    at = findAgain(text, place);
+    at = findAgain(text, place, run.state);
   }
   return undefined;
 }
 
-/** Steps keep the number and order of instructions' scripts and of the downloads in them. */
+/** Steps keep the instructions, the scripts of this one, and the downloads in them. */
 interface Place {
   readonly instruction: number;
   readonly script: number;
   readonly download: number;
 }
 
-function placeOf(run: Run, command: ShellCommand): Place | undefined {
-  const runs = runInstructions(run.dockerfile.instructions);
-  const instruction = runs.indexOf(run.instruction);
-  const script = runScriptsOf(run.dockerfile)
-    .filter((other) => other.instruction === run.instruction)
-    .findIndex((other) => other.script === run.script);
+function placeOf(run: RewritableRun, command: ShellCommand): Place | undefined {
+  const instruction = run.dockerfile.instructions.indexOf(run.instruction);
+  const script = textsOf(run.instruction, run.state).findIndex((text) => text.script === run.script);
   const download = downloadsOf(run).findIndex(({ range }) => range.start === command.range.start);
   return instruction === -1 || script === -1 || download === -1 ? undefined : { instruction, script, download };
 }
 
-function findAgain(text: string, place: Place): { run: Run; command: ShellCommand } | undefined {
+/** What stands before the RUN is as it was, so the state is too, and the other RUNs need not be read for it. */
+function findAgain(
+  text: string,
+  place: Place,
+  state: StageState,
+): { run: RewritableRun; command: ShellCommand } | undefined {
   const dockerfile = parseDockerfile(text);
-  const instruction = runInstructions(dockerfile.instructions)[place.instruction];
-  const run = runScriptsOf(dockerfile).filter((other) => other.instruction === instruction)[place.script];
-  const command = run === undefined ? undefined : downloadsOf(run)[place.download];
-  return run === undefined || command === undefined ? undefined : { run, command };
+  const instruction = dockerfile.instructions[place.instruction];
+  if (instruction === undefined) return undefined;
+  const found = textsOf(instruction, state)[place.script];
+  if (found === undefined) return undefined;
+  const { script, commands, options } = found;
+  const run = { dockerfile, instruction, state, text: found, script, commands, options };
+  const command = downloadsOf(run)[place.download];
+  return command === undefined ? undefined : { run, command };
 }
 
-/** An ARG may come before a RUN, but no step adds or removes a RUN. */
-function runInstructions<T extends { readonly keyword: string }>(instructions: readonly T[]): readonly T[] {
-  return instructions.filter(({ keyword }) => keyword === 'RUN');
-}
-
-function downloadsOf(run: Run): readonly ShellCommand[] {
-  return run.commands.filter((command) => asDownload(command) !== undefined);
+function downloadsOf({ commands }: RewritableRun): readonly ShellCommand[] {
+  return commands.filter((command) => asDownload(command) !== undefined);
 }
 
 /** One edit from the first character that differs to the last one. */
