@@ -11,18 +11,28 @@ export class Dockerfile extends Remembering {
   readonly instructions: readonly Instruction[];
   /** Comment lines, directives included, in order; those between continued lines too. */
   readonly comments: readonly TextRange[];
+  #previous: Dockerfile | undefined;
 
   constructor(
     text: string,
     escapeCharacter: string,
     instructions: readonly Instruction[],
     comments: readonly TextRange[],
+    previous?: Dockerfile,
   ) {
     super();
     this.text = text;
     this.escape = escapeCharacter;
     this.instructions = instructions;
     this.comments = comments;
+    this.#previous = previous;
+    // Else the last one would hold all that were before it.
+    if (previous !== undefined) previous.#previous = undefined;
+  }
+
+  /** What the file was before the last edit, to take over what is the same. */
+  get previous(): Dockerfile | undefined {
+    return this.#previous;
   }
 }
 
@@ -87,7 +97,7 @@ export function parseDockerfile(text: string, previous?: Dockerfile): Dockerfile
     at = logical.next;
   }
   const known = previous?.escape === escapeCharacter ? previous.instructions : [];
-  return new Dockerfile(text, escapeCharacter, toInstructions(text, found, known), comments);
+  return new Dockerfile(text, escapeCharacter, toInstructions(text, found, known), comments, previous);
 }
 
 /** An edit changes some instructions in the middle: those before and after it are known. */

@@ -28,16 +28,51 @@ export class RunText extends Remembering {
   }
 }
 
-/** A text with its place. */
-export interface RunScript extends Pick<RunText, 'script' | 'commands' | 'options'> {
-  readonly path: string;
-  readonly dockerfile: Dockerfile;
+/**
+ * A text with its place in a Dockerfile. The same object as long as nothing changes in its stage and those below it, so what is
+ * remembered of it may depend on them, not on the rest of the file.
+ */
+export class StageScript extends Remembering {
   readonly stage: Stage;
   readonly instruction: Instruction;
   /** Before the instruction. */
   readonly state: StageState;
-  /** What is remembered of it outlives edits elsewhere. */
+  /** What is remembered of it outlives edits elsewhere in the stage. */
   readonly text: RunText;
+
+  constructor({ stage, instruction, state, text }: Pick<StageScript, 'stage' | 'instruction' | 'state' | 'text'>) {
+    super();
+    this.stage = stage;
+    this.instruction = instruction;
+    this.state = state;
+    this.text = text;
+  }
+
+  get dockerfile(): Dockerfile {
+    return this.stage.dockerfile;
+  }
+
+  get script(): ShellScript {
+    return this.text.script;
+  }
+
+  get commands(): readonly ShellCommand[] {
+    return this.text.commands;
+  }
+
+  get options(): ShellOptions {
+    return this.text.options;
+  }
+}
+
+/** A text with its place in the project. */
+export class RunScript extends StageScript {
+  readonly path: string;
+
+  constructor(placed: StageScript, path: string) {
+    super(placed);
+    this.path = path;
+  }
 }
 
 /** Everything that the Dockerfiles of the project run at build time. */
@@ -47,30 +82,41 @@ export function runScripts(model: ProjectModel): readonly RunScript[] {
 
 function allScripts(model: ProjectModel): readonly RunScript[] {
   return model.dockerfiles.flatMap(({ path, dockerfile }) =>
-    runScriptsOf(dockerfile).map((script) => ({ ...script, path })),
+    stagesOf(dockerfile).flatMap((stage) => scriptsAt(stage, path)),
   );
 }
 
+/** A stage is one of a single file, so there is one path to remember. */
+function scriptsAt(stage: Stage, path: string): readonly RunScript[] {
+  const known = stage.remember(nowhere);
+  if (known.path !== path) {
+    known.path = path;
+    known.scripts = stage.remember(scriptsOfStage).map((placed) => new RunScript(placed, path));
+  }
+  return known.scripts;
+}
+
+function nowhere(): { path: string | undefined; scripts: readonly RunScript[] } {
+  return { path: undefined, scripts: [] };
+}
+
 /** What one Dockerfile runs at build time. */
-export function runScriptsOf(dockerfile: Dockerfile): readonly Omit<RunScript, 'path'>[] {
+export function runScriptsOf(dockerfile: Dockerfile): readonly StageScript[] {
   return dockerfile.remember(findScripts);
 }
 
-function findScripts(dockerfile: Dockerfile): readonly Omit<RunScript, 'path'>[] {
-  return stagesOf(dockerfile).flatMap((stage) => scriptsOfStage(dockerfile, stage));
+function findScripts(dockerfile: Dockerfile): readonly StageScript[] {
+  return stagesOf(dockerfile).flatMap((stage) => stage.remember(scriptsOfStage));
 }
 
-function scriptsOfStage(dockerfile: Dockerfile, stage: Stage): readonly Omit<RunScript, 'path'>[] {
-  const scripts: Omit<RunScript, 'path'>[] = [];
+function scriptsOfStage(stage: Stage): readonly StageScript[] {
+  const scripts: StageScript[] = [];
   const states = stageStates(stage);
-  stage.instructions.forEach((instruction, index) => {
+  for (const [index, instruction] of stage.instructions.entries()) {
     const state = states[index];
-    if (instruction.keyword !== 'RUN' || state === undefined) return;
-    for (const text of textsOf(instruction, state)) {
-      const { script, commands, options } = text;
-      scripts.push({ dockerfile, stage, instruction, state, text, script, commands, options });
-    }
-  });
+    if (instruction.keyword !== 'RUN' || state === undefined) continue;
+    for (const text of textsOf(instruction, state)) scripts.push(new StageScript({ stage, instruction, state, text }));
+  }
   return scripts;
 }
 

@@ -6,14 +6,14 @@ import { baseName } from '../../workspace/paths.ts';
 import { asDownload } from '../downloadInstalls.ts';
 import type { InstallCommand } from '../installCommands.ts';
 import type { Fix } from '../Problem.ts';
-import type { RunScript } from '../runScripts.ts';
+import type { StageScript } from '../runScripts.ts';
 import { endOf } from './installAtBuild.ts';
 import { bakeKnown } from './runtimeInstallFixes.ts';
 
 /** Brings what another stage installs into the image: by the stanza, by the same packages, or by a copy of the file. */
 export function finalStageFixes(
   image: ProjectImage,
-  run: Omit<RunScript, 'path'>,
+  run: StageScript,
   install: InstallCommand,
   program: string,
   catalog: BinaryCatalog,

@@ -21,7 +21,7 @@ export interface RewrittenRun {
 }
 
 /** What steps look at. */
-export type RewritableRun = Omit<RunScript, 'path' | 'stage'>;
+export type RewritableRun = Omit<RunScript, 'path' | 'stage' | 'remember' | 'knows'>;
 
 /** More than the ways in which one download can be wrong. */
 const maxSteps = 8;

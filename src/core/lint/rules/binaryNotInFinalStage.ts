@@ -15,7 +15,7 @@ import { baseHas, packagePrograms } from '../imagePrograms.ts';
 import { type InstallCommand, installCommands } from '../installCommands.ts';
 import type { RelatedLocation } from '../Problem.ts';
 import type { Finding, Rule } from '../Rule.ts';
-import { type RunScript, runScriptsOf } from '../runScripts.ts';
+import { runScriptsOf, type StageScript } from '../runScripts.ts';
 
 /** Only the last stage becomes the image: what another one installs is gone unless it is copied. */
 export const binaryNotInFinalStage: Rule = {
@@ -42,7 +42,7 @@ interface Installed {
   readonly program: string;
   readonly range: TextRange;
   readonly install: InstallCommand;
-  readonly run: Omit<RunScript, 'path'>;
+  readonly run: StageScript;
 }
 
 function findingsFor(project: ProjectModel, image: ProjectImage): readonly Finding[] {

@@ -10,7 +10,7 @@ import { GivenPaths } from '../GivenPaths.ts';
 import { type InstallCommand, installCommands } from '../installCommands.ts';
 import type { Fix } from '../Problem.ts';
 import type { Finding, Rule } from '../Rule.ts';
-import { type RunScript, runScriptsOf } from '../runScripts.ts';
+import { runScriptsOf, type StageScript } from '../runScripts.ts';
 
 /** After `USER node`, and on images that end with it, a build step may not write where programs and packages live. */
 export const installWithoutRoot: Rule = {
@@ -41,7 +41,7 @@ export const installWithoutRoot: Rule = {
   },
 };
 
-type Run = Omit<RunScript, 'path'>;
+type Run = StageScript;
 
 function findingFor(image: ProjectImage, run: Run): Finding | undefined {
   const user = userOf(image, run);
@@ -85,7 +85,7 @@ function userOf(image: ProjectImage, run: Run): User | undefined {
       ? { name: 'node', isOfBase: true, instruction: undefined }
       : undefined;
   }
-  const instruction = factsOf(run.stage).users.get(run.instruction);
+  const instruction = factsOf(run.stage).before.get(run.instruction)?.user;
   return { name: run.state.user.split(':')[0] ?? '', isOfBase: false, instruction };
 }
 
@@ -189,17 +189,14 @@ function isCopiedAsRoot(run: Run, path: string): boolean {
 
 /** What the steps before give away, and what they say. `undefined`: so many that nobody follows them. */
 function giftsBefore(run: Run): Gifts | undefined {
-  const { gifts, known } = factsOf(run.stage);
+  const { gifts, known, before } = factsOf(run.stage);
   if (gifts.length > maxGifts) return undefined;
-  const before = gifts.findLastIndex((gift) => gift.start < run.instruction.range.start) + 1;
-  let found = known[before];
+  const count = before.get(run.instruction)?.gifts ?? 0;
+  let found = known[count];
   if (found === undefined) {
-    const text = gifts
-      .slice(0, before)
-      .map((gift) => gift.text)
-      .join('\n');
+    const text = gifts.slice(0, count).join('\n');
     found = { text, paths: new GivenPaths(text) };
-    known[before] = found;
+    known[count] = found;
   }
   return found;
 }
@@ -213,19 +210,14 @@ interface Gifts {
 const maxGifts = 100;
 const givesAway = /ch(?:own|mod|grp)|setfacl|install\s+-|useradd|adduser|prefix|npmrc|nvm|fnm|volta|linuxbrew/i;
 
-interface Gift {
-  readonly start: number;
-  readonly text: string;
-}
-
 interface StageFacts {
-  /** The USER that holds at a RUN of the stage. */
-  readonly users: ReadonlyMap<Instruction, Instruction | undefined>;
+  /** What stands before a RUN of the stage: the USER that holds there, and how many gifts. */
+  readonly before: ReadonlyMap<Instruction, { readonly user: Instruction | undefined; readonly gifts: number }>;
   readonly lastUser: Instruction | undefined;
   /** What COPY and ADD of the stage make, by target as written. */
   readonly copies: ReadonlyMap<string, readonly Instruction[]>;
   /** Those of the stages below included. */
-  readonly gifts: readonly Gift[];
+  readonly gifts: readonly string[];
   /** By the number of gifts before a step. */
   readonly known: (Gifts | undefined)[];
 }
@@ -243,15 +235,16 @@ function factsOf(stage: Stage): StageFacts {
 }
 
 function findFacts(stage: Stage, below: StageFacts | undefined): StageFacts {
-  const users = new Map<Instruction, Instruction | undefined>();
+  const before = new Map<Instruction, { readonly user: Instruction | undefined; readonly gifts: number }>();
   const copies = new Map<string, Instruction[]>();
-  const gifts: Gift[] = [];
-  const room = maxGifts - (below?.gifts.length ?? 0);
+  const gifts: string[] = [];
+  const giftsBelow = below?.gifts ?? [];
+  const room = maxGifts - giftsBelow.length;
   let lastUser = below?.lastUser;
   for (const instruction of stage.instructions) {
     const { keyword } = instruction;
     if (keyword === 'USER') lastUser = instruction;
-    if (keyword === 'RUN') users.set(instruction, lastUser);
+    if (keyword === 'RUN') before.set(instruction, { user: lastUser, gifts: giftsBelow.length + gifts.length });
     if (keyword === 'COPY' || keyword === 'ADD') {
       const target = instruction.words.at(-1)?.value ?? '';
       const same = copies.get(target);
@@ -259,13 +252,13 @@ function findFacts(stage: Stage, below: StageFacts | undefined): StageFacts {
       else same.push(instruction);
     }
     const text = gifts.length <= room ? instruction.remember(giftText) : undefined;
-    if (text !== undefined) gifts.push({ start: instruction.range.start, text });
+    if (text !== undefined) gifts.push(text);
   }
   return {
-    users,
+    before,
     lastUser,
     copies,
-    gifts: gifts.length === 0 ? (below?.gifts ?? gifts) : [...(below?.gifts ?? []), ...gifts],
+    gifts: gifts.length === 0 ? giftsBelow : [...giftsBelow, ...gifts],
     known: [],
   };
 }
