@@ -3,7 +3,9 @@ import type { Duplex } from 'node:stream';
 import { inspect } from 'node:util';
 import type { EngineTransport } from './EngineTransport.ts';
 
-const MAX_IDLE_CONNECTIONS = 8;
+// What a burst of calls leaves open is there for the next one; in quiet times a few are enough.
+const QUIET_AFTER_MS = 10_000;
+const MAX_QUIET_CONNECTIONS = 8;
 
 /**
  * Every request names a socket path, although the agent opens the connections: VS Code's extension host puts its proxy's agent in the
@@ -12,13 +14,14 @@ const MAX_IDLE_CONNECTIONS = 8;
 export const ENGINE_SOCKET_PATH = '/engine';
 
 /** An HTTP agent whose connections are the transport's: kept alive, and the one used last is used first. */
-export function engineAgent(transport: EngineTransport): Agent {
+export function engineAgent(transport: EngineTransport, quietAfterMs = QUIET_AFTER_MS): Agent {
   const agent = new Agent({
     keepAlive: true,
     scheduling: 'lifo',
     maxSockets: transport.maxConnections,
-    maxFreeSockets: Math.min(MAX_IDLE_CONNECTIONS, transport.maxConnections),
+    maxFreeSockets: transport.maxConnections,
   });
+  closeMostInQuiet(agent, quietAfterMs);
   const open = (_options: unknown, callback: (error: Error | null, connection?: Duplex) => void): undefined => {
     transport.connect().then(
       (connection) => callback(null, withSocketMethods(connection)),
@@ -41,4 +44,18 @@ function withSocketMethods(connection: Duplex): Duplex {
   }
   if (typeof socket['destroySoon'] !== 'function') socket['destroySoon'] = () => socket.destroy();
   return socket;
+}
+
+function closeMostInQuiet(agent: Agent, quietAfterMs: number): void {
+  let timer: NodeJS.Timeout | undefined;
+  const closeMost = (): void => {
+    timer = undefined;
+    for (const unused of Object.values(agent.freeSockets)) {
+      for (const connection of unused?.slice(0, -MAX_QUIET_CONNECTIONS) ?? []) connection.destroy();
+    }
+  };
+  agent.on('free', () => {
+    if (timer !== undefined) timer.refresh();
+    else timer = setTimeout(closeMost, quietAfterMs).unref();
+  });
 }

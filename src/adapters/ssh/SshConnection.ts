@@ -4,6 +4,7 @@ import ssh2, { type Client, type ClientChannel, type ServerHostKeyAlgorithm } fr
 import { ConnectionError } from '../../application/ConnectionError.ts';
 import type { TerminalSize } from '../../application/ports/TerminalSession.ts';
 import type { Authentication, WhileAsking } from './Authentication.ts';
+import { coalesceWrites } from './coalesceWrites.ts';
 import {
   authenticationFailed,
   connectionLost,
@@ -15,6 +16,7 @@ import {
   timedOut,
 } from './connectErrors.ts';
 import type { HostKeyCheck } from './fileHostKeys.ts';
+import { prepareCipherKeys } from './prepareCipherKeys.ts';
 import { SessionGate } from './SessionGate.ts';
 
 export interface SshConnectionOptions {
@@ -329,12 +331,13 @@ function handshake(socket: Duplex, options: SshConnectionOptions, timings: SshTi
     };
 
     client.on('ready', onReady).on('close', onClose).on('error', onError);
+    client.on('handshake', () => prepareCipherKeys(client));
     client.on('change password', () => fail(passwordExpired(address)));
     signal?.addEventListener('abort', onAbort, { once: true });
     restartTimer();
     authentication.start();
     client.connect({
-      sock: socket,
+      sock: coalesceWrites(socket),
       username: address.user,
       // The time that a person takes to compare a fingerprint must not end the attempt: the timer here is stopped meanwhile.
       readyTimeout: 0,
