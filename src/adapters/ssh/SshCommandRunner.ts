@@ -181,11 +181,17 @@ function announcement(channel: ClientChannel, marker: string, lines: AsyncQueue<
     let early: string[] | undefined = [];
     const take = (texts: readonly string[]): void => {
       for (const text of texts) {
-        if (early === undefined) lines.push({ stream, text });
-        else if (text.startsWith(marker)) {
+        if (early === undefined) {
+          lines.push({ stream, text });
+          continue;
+        }
+        // A greeting may end without a line end.
+        const start = text.indexOf(marker);
+        if (start < 0) early.push(text);
+        else {
           early = undefined;
-          if (stream === 'stderr') tellSessionId(text.slice(marker.length).trim());
-        } else early.push(text);
+          if (stream === 'stderr') tellSessionId(text.slice(start + marker.length).trim());
+        }
       }
     };
     const source = stream === 'stdout' ? channel : channel.stderr;

@@ -56,11 +56,19 @@ export function authenticationFailed(address: SshAddress, tried: readonly string
   );
 }
 
-/** The server wants a new password before it lets anybody in (RFC 4252, section 8). */
-export function passwordExpired(address: SshAddress): ConnectionError {
-  return new ConnectionError('authenticationFailed', `${describeAddress(address)} asks for a new password first.`, {
-    remedy: `Log in once with "ssh ${address.user}@${address.host}" in a terminal, change the password, then retry.`,
-  });
+/**
+ * The server wants a new password before it lets anybody in: at the login (RFC 4252, section 8), or behind it, where `words` are those
+ * in which it refused to run a command.
+ */
+export function passwordExpired(address: SshAddress, words?: string): ConnectionError {
+  const port = address.port === 22 ? '' : `-p ${address.port} `;
+  return new ConnectionError(
+    'authenticationFailed',
+    `${describeAddress(address)} asks for a new password first${words === undefined ? '.' : `: ${words}`}`,
+    {
+      remedy: `Log in once with "ssh ${port}${address.user}@${address.host}" in a terminal, change the password, then retry.`,
+    },
+  );
 }
 
 /** The server broke the handshake off, or does not speak SSH as we do. */

@@ -1,3 +1,4 @@
+import { passwordExpired } from './connectErrors.ts';
 import type { SshConnection } from './SshConnection.ts';
 import { loginShellCommand } from './shellCommand.ts';
 
@@ -22,6 +23,7 @@ export interface ProbedSocket {
 }
 
 const PROBE_TIMEOUT_MS = 20_000;
+const MAX_WORDS_CHARACTERS = 200;
 const MARKER = 'openclaw-vm-probe:';
 
 // The login may print greetings around it; only marked lines count.
@@ -71,9 +73,12 @@ export async function probeVm(connection: SshConnection, signal?: AbortSignal): 
     channel.destroy();
   }
   const probe = parseProbe(output);
-  if (probe === undefined)
-    throw connection.explain(new Error(`the login shell ran no command (${(errors || output).trim().slice(-200)})`));
-  return probe;
+  if (probe !== undefined) return probe;
+  const words = (errors.trim() || output.trim()).slice(-MAX_WORDS_CHARACTERS);
+  // How sshd and pam_unix(8) put it; in other languages the words themselves have to do.
+  const demand = words.split('\n').findLast((line) => /password/i.test(line) && /change|expired/i.test(line));
+  if (demand !== undefined) throw passwordExpired(connection.address, demand.trim());
+  throw connection.explain(new Error(`the login shell ran no command (${words})`));
 }
 
 export function parseProbe(output: string): VmProbe | undefined {

@@ -8,6 +8,8 @@ folder=$1 mirror=$2
 
 packages=openssh-server,openssh-client,docker.io,docker-cli,docker-compose,docker-buildx,containerd,git,iproute2,iptables,nftables
 packages+=,ca-certificates,procps,curl,iputils-ping,sudo,kmod
+# Login shells that people have.
+packages+=,fish,zsh,busybox
 debootstrap --variant=minbase --include="$packages" trixie "$folder" "$mirror"
 
 # Each host makes its own host keys at its first boot.
