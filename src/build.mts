@@ -88,7 +88,8 @@ if (process.argv[1] === import.meta.filename) {
     }),
   ]);
   for (const name of Object.keys(kept)) {
-    const stub = `module.exports=require('#codeCache').requireKept(require.resolve('./${path.basename(name)}.kept.js'));\n`;
+    const codeCache = `${name.includes('/') ? '..' : '.'}/codeCache.js`;
+    const stub = `module.exports=require('${codeCache}').requireKept(__filename.slice(0,-2)+'kept.js');\n`;
     writeFileSync(path.join(root, 'dist', `${name}.js`), stub);
   }
 }

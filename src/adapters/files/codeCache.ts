@@ -12,13 +12,9 @@ import { Script } from 'node:vm';
 export function requireKept(file: string): unknown {
   const nodeRequire = createRequire(file);
   if (folder === undefined) return nodeRequire(file);
-  // Only here, because this file is read when the extension starts. Another digest's library would take longer to load than all of this.
-  const { crc32 } = nodeRequire('node:zlib') as typeof import('node:zlib');
-  // Node 20.15 brought it.
-  if (crc32 === undefined) return nodeRequire(file);
   const bytes = readFileSync(file);
-  const kept = keptFile(file, bytes, crc32);
-  const cachedData = readKept(kept, crc32);
+  const kept = keptFile(file);
+  const cachedData = readKept(kept, bytes);
   // The bundler writes ASCII, which is taken as it is.
   const source = bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8');
   const script = new Script(`(function (exports, require, module, __filename, __dirname) {${source}\n})`, {
@@ -27,7 +23,7 @@ export function requireKept(file: string): unknown {
   });
   const module = { exports: {} };
   script.runInThisContext()(module.exports, nodeRequire, module, file, path.dirname(file));
-  if (cachedData === undefined || script.cachedDataRejected === true) keepLater(script, kept, crc32);
+  if (cachedData === undefined || script.cachedDataRejected === true) keepLater(script, kept, bytes);
   return module.exports;
 }
 
@@ -39,42 +35,41 @@ export function keepCodeIn(storage: string, delayMs = defaultDelayMs): void {
 
 /** By then the functions that a start needs are compiled, and the start is over. */
 const defaultDelayMs = 10_000;
-const checksumBytes = 4;
-
-type Checksum = (data: Uint8Array) => number;
 
 let folder: string | undefined;
 let keepDelayMs = defaultDelayMs;
 
-/** V8 looks only at the length of the source, so the name stands for all of it, and for what compiled it. */
-function keptFile(file: string, source: Uint8Array, checksum: Checksum): string {
-  const key = [process.versions.v8, process.arch, source.length, checksum(source).toString(16)].join('-');
-  return path.join(folder ?? '', `${path.basename(file, '.js')}-${key}.code`);
+function keptFile(file: string): string {
+  const name = [path.basename(file, '.js'), process.versions.v8, process.arch].join('-');
+  return path.join(folder ?? '', `${name}.code`);
 }
 
-/** V8 trusts what it is given, so a file that is not as it was written is not given to it. */
-function readKept(file: string, checksum: Checksum): Buffer | undefined {
+/**
+ * The compiled code in a file of ours: what it was compiled from, and the code twice. V8 trusts what it is given and looks only at the
+ * length of the source, so both are compared; to load a library that makes digests takes longer than all of this.
+ */
+function readKept(file: string, source: Buffer): Buffer | undefined {
   try {
     const bytes = readFileSync(file);
-    const code = bytes.subarray(checksumBytes);
-    return checksum(code) === bytes.readUInt32LE() ? code : undefined;
+    const middle = (source.length + bytes.length) / 2;
+    const code = bytes.subarray(source.length, middle);
+    const isWhole = bytes.subarray(0, source.length).equals(source) && bytes.subarray(middle).equals(code);
+    return isWhole && code.length > 0 ? code : undefined;
   } catch {
     return undefined;
   }
 }
 
-function keepLater(script: Script, file: string, checksum: Checksum): void {
+function keepLater(script: Script, file: string, source: Buffer): void {
   const keep = (): void => {
     try {
       const storage = path.dirname(file);
       const [bundle] = path.basename(file).split('-');
       const code = script.createCachedData();
-      const start = Buffer.alloc(checksumBytes);
-      start.writeUInt32LE(checksum(code));
       mkdirSync(storage, { recursive: true });
       for (const old of readdirSync(storage)) if (old.startsWith(`${bundle}-`)) rmSync(path.join(storage, old));
       const partial = `${file}.${process.pid}`;
-      writeFileSync(partial, Buffer.concat([start, code]));
+      writeFileSync(partial, Buffer.concat([source, code, code]));
       renameSync(partial, file);
     } catch {
       // A full or read-only disk costs the next start some milliseconds.
