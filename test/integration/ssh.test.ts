@@ -350,6 +350,116 @@ describe('files', () => {
   });
 });
 
+describe('files by SFTP', () => {
+  const sftpServers = (): Promise<string> => host.run(['sh', '-c', 'pgrep -u deploy sftp-server || true']);
+  const gone = async (): Promise<void> => {
+    for (let tries = 0; (await sftpServers()) !== '' && tries < 100; tries++) await delay(100);
+    assert.equal(await sftpServers(), '');
+  };
+
+  it('share one channel, which is closed soon after', async () => {
+    const machine = await connect({ user: 'deploy' });
+    const names = Array.from({ length: 30 }, (_, index) => `~/many/file ${index}`);
+    await Promise.all(names.map((name, index) => machine.files.writeText(name, `${index}`.repeat(100_000), 0o640)));
+    assert.match(await sftpServers(), /^\d+\n$/);
+    const texts = await Promise.all(names.map((name) => machine.files.readText(name)));
+    assert.deepEqual(
+      texts,
+      names.map((_, index) => `${index}`.repeat(100_000)),
+    );
+    await gone();
+    assert.equal((await machine.files.list('~/many'))?.length, 30);
+    await gone();
+  });
+  it('are replaced behind a link, which stays', async () => {
+    const machine = await connect({ user: 'deploy' });
+    await machine.files.writeText('~/real/.env', 'old', 0o600);
+    await host.run(['sh', '-c', 'ln -sfn /home/deploy/real/.env /home/deploy/linked; ls -A /home/deploy/real']);
+    await machine.files.writeText('~/linked', 'new', 0o600);
+    assert.equal(await host.run(['readlink', '/home/deploy/linked']), '/home/deploy/real/.env\n');
+    assert.equal(await machine.files.readText('~/real/.env'), 'new');
+    assert.deepEqual(await machine.files.list('~/real'), ['.env']);
+  });
+  it('take away what a cut transfer left an hour ago, and nothing younger', async () => {
+    const machine = await connect({ user: 'deploy' });
+    await machine.files.writeText('~/left/.env', 'a', 0o600);
+    await host.run(['su', 'deploy', '-c', 'cd ~/left && touch .openclaw-vm-new && touch -d -2hours .openclaw-vm-old']);
+    await machine.files.writeText('~/left/.env', 'b', 0o600);
+    assert.deepEqual(await machine.files.list('~/left'), ['.env', '.openclaw-vm-new']);
+  });
+  it('stay as they were where the connection is cut in the middle', async () => {
+    const machine = await connect({ settings: { timings: { keepaliveIntervalMs: 300, keepaliveCount: 2 } } });
+    await machine.files.writeText('/root/cut', 'old', 0o600);
+    const written = machine.files.writeText('/root/cut', 'x'.repeat(20_000_000), 0o600);
+    const rejected = assert.rejects(written, { problem: 'connectionLost' });
+    await delay(20);
+    host.cut();
+    try {
+      await rejected;
+    } finally {
+      host.heal();
+    }
+    assert.equal(await (await connect()).files.readText('/root/cut'), 'old');
+  });
+  it('end with the signal, and leave nothing', async () => {
+    const machine = await connect();
+    const abort = new AbortController();
+    const written = machine.files.writeText('/root/given/up', 'x'.repeat(20_000_000), 0o600, abort.signal);
+    const rejected = assert.rejects(written, { name: 'AbortError' });
+    await delay(5);
+    abort.abort();
+    await rejected;
+    await machine.files.writeText('/root/given/next', '', 0o600);
+    assert.deepEqual(
+      (await machine.files.list('/root/given'))?.filter((name) => name.startsWith('.')),
+      [],
+    );
+  });
+  it('say that a folder is no file', async () => {
+    const machine = await connect();
+    await assert.rejects(machine.files.readText('/etc'), /"\/etc" could not be read on root@.*: it is a folder/);
+    assert.equal(await machine.files.list('/etc/passwd'), undefined);
+  });
+  for (const [what, break_, mend] of [
+    [
+      'a server without it',
+      'mv /usr/lib/openssh/sftp-server /usr/lib/openssh/kept',
+      'mv /usr/lib/openssh/kept /usr/lib/openssh/sftp-server',
+    ],
+    [
+      'a shell that greets everybody',
+      "sed -i '1i echo Welcome to vm1' /home/deploy/.bashrc",
+      'sed -i 1d /home/deploy/.bashrc',
+    ],
+  ] as const) {
+    it(`go through the shell on ${what}, which is said once`, async () => {
+      await host.run(['sh', '-c', break_]);
+      try {
+        const told: string[] = [];
+        const machine = await connect({ user: 'deploy', settings: { log: (message) => told.push(message) } });
+        await machine.files.writeText('~/shell/.env', 'text', 0o600);
+        assert.equal(await machine.files.readText('~/shell/.env'), 'text');
+        assert.equal(told.filter((message) => /SFTP does not work.*through the shell/.test(message)).length, 1);
+      } finally {
+        await host.run(['sh', '-c', mend]);
+      }
+    });
+  }
+  it('go through the shell where all sessions are taken, without a word', async () => {
+    await withSshdSetting('MaxSessions 1\n', async () => {
+      const told: string[] = [];
+      const machine = await connect({ settings: { log: (message) => told.push(message) } });
+      await Promise.all(
+        ['a', 'b', 'c'].map(async (name) => {
+          await machine.files.writeText(`/root/max/${name}`, name, 0o600);
+          assert.deepEqual(await linesOf(machine, ['cat', `/root/max/${name}`]), [name]);
+        }),
+      );
+      assert.deepEqual(told, []);
+    });
+  });
+});
+
 describe('a server that forbids forwarding to sockets', () => {
   it('is used through docker system dial-stdio', async () => {
     await withSshdSetting('AllowStreamLocalForwarding no\n', async () => {

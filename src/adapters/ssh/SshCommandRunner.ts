@@ -10,7 +10,8 @@ import type {
 } from '../../application/ports/CommandRunner.ts';
 import { AsyncQueue } from '../streams/AsyncQueue.ts';
 import { LineSplitter } from '../streams/LineSplitter.ts';
-import type { SshConnection, SshSession } from './SshConnection.ts';
+import type { SshConnection } from './SshConnection.ts';
+import type { SshSession } from './SshSession.ts';
 import { announcedScript, loginShellCommand, signalSessionScript } from './shellCommand.ts';
 
 export interface StopDelays {

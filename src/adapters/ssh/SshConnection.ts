@@ -1,6 +1,6 @@
 import { connect as connectSocket, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import ssh2, { type Client, type ClientChannel, type ServerHostKeyAlgorithm } from 'ssh2';
+import ssh2, { type Client, type ClientChannel, type ServerHostKeyAlgorithm, type SFTPWrapper } from 'ssh2';
 import { ConnectionError } from '../../application/ConnectionError.ts';
 import type { TerminalSize } from '../../application/ports/TerminalSession.ts';
 import type { Authentication, WhileAsking } from './Authentication.ts';
@@ -18,6 +18,7 @@ import {
 import type { HostKeyCheck } from './fileHostKeys.ts';
 import { prepareCipherKeys } from './prepareCipherKeys.ts';
 import { SessionGate } from './SessionGate.ts';
+import { type SshSession, sessionOf } from './SshSession.ts';
 
 export interface SshConnectionOptions {
   readonly address: SshAddress;
@@ -164,6 +165,36 @@ export class SshConnection {
     }
   }
 
+  /** The file transfer subsystem, counted as a session. Rejects with the reason where it does not speak within the time. */
+  async sftp(timeoutMs: number): Promise<{ readonly sftp: SFTPWrapper; readonly ended: Promise<void> }> {
+    const leave = await this.#sessions.enter();
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      return await new Promise((resolve, reject) => {
+        let late = false;
+        timer = setTimeout(() => {
+          late = true;
+          reject(new Error('it did not start in time'));
+        }, timeoutMs);
+        this.#client.sftp((error, sftp) => {
+          if (error) return reject(error);
+          const ended = Promise.race([
+            new Promise<void>((resolveEnded) => sftp.once('close', resolveEnded)),
+            this.closed.then(() => {}),
+          ]);
+          void ended.then(leave);
+          if (late) sftp.end();
+          else resolve({ sftp, ended });
+        });
+      });
+    } catch (error) {
+      leave();
+      throw this.#lost === undefined ? error : this.explain(error);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
   async close(): Promise<void> {
     this.#closing = true;
     this.#client.end();
@@ -199,35 +230,6 @@ export class SshConnection {
       }
     });
   }
-}
-
-/** A program that runs on a session channel. */
-export interface SshSession {
-  readonly channel: ClientChannel;
-  /** Resolves when the channel is closed and its output was read: how the program ended, `undefined` where the server did not tell. */
-  readonly ended: Promise<SessionEnd | undefined>;
-}
-
-export interface SessionEnd {
-  readonly code: number | undefined;
-  readonly signal: string | undefined;
-}
-
-/** To be called at once with the new channel: a short program's exit can come in the same packet as the channel itself. */
-function sessionOf(leave: () => void): (channel: ClientChannel) => SshSession {
-  return (channel) => {
-    let end: SessionEnd | undefined;
-    channel.once('exit', (code: number | null, signal?: string) => {
-      end = { code: code ?? undefined, signal };
-    });
-    const ended = new Promise<SessionEnd | undefined>((resolve) => {
-      channel.once('close', () => {
-        leave();
-        resolve(end);
-      });
-    });
-    return { channel, ended };
-  };
 }
 
 /**
@@ -389,6 +391,7 @@ function isTooMany(error: unknown): boolean {
   return error instanceof Error && /too many authentication failures/i.test(error.message);
 }
 
-function isOpenFailure(error: unknown): boolean {
+/** The server refused a channel: it allows fewer, or forbids this kind. */
+export function isOpenFailure(error: unknown): boolean {
   return error instanceof Error && /channel open failure/i.test(error.message);
 }

@@ -14,6 +14,8 @@ import { openSshShell } from './openSshShell.ts';
 import { type ProbedSocket, probeVm, type VmProbe } from './probeVm.ts';
 import { readSshConfig, type SshConfigFiles } from './readSshConfig.ts';
 import { readVmFacts } from './readVmFacts.ts';
+import { SftpChannel } from './SftpChannel.ts';
+import { SftpMachineFiles } from './SftpMachineFiles.ts';
 import { ShellMachineFiles } from './ShellMachineFiles.ts';
 import { SshCommandRunner } from './SshCommandRunner.ts';
 import type { SshConnection, SshTimings } from './SshConnection.ts';
@@ -65,13 +67,18 @@ export async function connectVmMachine(
     const sshCommands = new SshCommandRunner(connection, environment);
     const commands = sudo ? new SudoDockerCommands(sshCommands) : sshCommands;
     const closed = connection.closed.finally(() => engine.close());
+    const address = describeAddress(connection.address);
     return {
       commands,
       engine,
       dial: (host, port) => dialThrough(connection, host, port),
       openShell: (size) => openSshShell(connection, size),
       facts: (factsSignal) => readVmFacts(commands, factsSignal),
-      files: new ShellMachineFiles(commands, describeAddress(connection.address)),
+      files: new SftpMachineFiles(
+        new SftpChannel(connection, (message) => log(`${address}: ${message}`)),
+        new ShellMachineFiles(commands, address),
+        address,
+      ),
       closed,
       close: async () => {
         engine.close();
