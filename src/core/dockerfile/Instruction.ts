@@ -76,6 +76,11 @@ export class Instruction extends Remembering {
     return this.#anchor.range(0, this.#text.length);
   }
 
+  /** Of `range`. */
+  get start(): number {
+    return this.#anchor.offset;
+  }
+
   /** The same text, perhaps elsewhere: then all that is known of it holds. */
   isAt(source: string, start: number, end: number): boolean {
     return end - start === this.#text.length && source.startsWith(this.#text, start);

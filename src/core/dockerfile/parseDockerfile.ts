@@ -1,30 +1,35 @@
 import { Remembering } from '../text/Remembering.ts';
+import { sharedEnd, sharedStart } from '../text/sharedParts.ts';
 import type { TextRange } from '../text/TextRange.ts';
 import { Instruction, type InstructionParts, type JoinedLine } from './Instruction.ts';
 import { ClosingLines, readHeredocs } from './readHeredocs.ts';
 
-/** A Dockerfile as BuildKit splits it. */
-export class Dockerfile extends Remembering {
-  readonly text: string;
+interface DockerfileParts {
   /** The escape character: `\\`, or the backtick of a `# escape=` directive. */
   readonly escape: string;
   readonly instructions: readonly Instruction[];
   /** Comment lines, directives included, in order; those between continued lines too. */
   readonly comments: readonly TextRange[];
+  /** Some line was understood by what stands far below it: an edit there may change it. */
+  readonly looksAhead: boolean;
+}
+
+/** A Dockerfile as BuildKit splits it. */
+export class Dockerfile extends Remembering implements DockerfileParts {
+  readonly text: string;
+  readonly escape: string;
+  readonly instructions: readonly Instruction[];
+  readonly comments: readonly TextRange[];
+  readonly looksAhead: boolean;
   #previous: Dockerfile | undefined;
 
-  constructor(
-    text: string,
-    escapeCharacter: string,
-    instructions: readonly Instruction[],
-    comments: readonly TextRange[],
-    previous?: Dockerfile,
-  ) {
+  constructor(text: string, parts: DockerfileParts, previous?: Dockerfile) {
     super();
     this.text = text;
-    this.escape = escapeCharacter;
-    this.instructions = instructions;
-    this.comments = comments;
+    this.escape = parts.escape;
+    this.instructions = parts.instructions;
+    this.comments = parts.comments;
+    this.looksAhead = parts.looksAhead;
     this.#previous = previous;
     // Else the last one would hold all that were before it.
     if (previous !== undefined) previous.#previous = undefined;
@@ -41,18 +46,20 @@ const heredocKeywords = new Set(['RUN', 'COPY', 'ADD', 'ONBUILD']);
 
 /**
  * Splits a Dockerfile into instructions in one pass: parser directives, line continuations with comments and empty lines in between,
- * and here-documents (https://docs.docker.com/reference/dockerfile/#format and #here-documents). Instructions that are as they were
- * in `previous`, an earlier text of the same file, are taken over from it and moved to where they stand now; it must not be used after.
+ * and here-documents (https://docs.docker.com/reference/dockerfile/#format and #here-documents). Of `previous`, an earlier text of the
+ * same file, all that stands before and after the edit is taken over, the instructions moved to where they stand now; it must not be
+ * used after.
  */
 export function parseDockerfile(text: string, previous?: Dockerfile): Dockerfile {
+  const kept = new KeptParts(text, previous);
   const found: InstructionParts[] = [];
-  const comments: TextRange[] = [];
-  let escapeCharacter = '\\';
-  let directivesDone = false;
+  const comments: TextRange[] = [...kept.commentsBefore];
+  let escapeCharacter = kept.count === 0 ? '\\' : kept.escape;
+  let directivesDone = kept.count > 0;
+  let at = kept.count > 0 ? kept.end : text.charCodeAt(0) === 0xfeff ? 1 : 0;
   // Looked for once and not from each instruction on, or a long file without any would take quadratic time.
-  let nextMarker = text.indexOf('<<');
+  let nextMarker = text.indexOf('<<', at);
   const closings = new ClosingLines(text);
-  let at = text.charCodeAt(0) === 0xfeff ? 1 : 0;
   while (at < text.length) {
     const lineEnd = endOfLine(text, at);
     const start = skipBlanks(text, at, lineEnd);
@@ -72,6 +79,7 @@ export function parseDockerfile(text: string, previous?: Dockerfile): Dockerfile
       continue;
     }
     directivesDone = true;
+    if (kept.reachAt(start, escapeCharacter)) break;
     const logical = readLogicalLine(text, start, lineEnd, escapeCharacter, comments);
     const keyword = readKeyword(text, start, logical.end);
     let end = logical.end;
@@ -96,11 +104,103 @@ export function parseDockerfile(text: string, previous?: Dockerfile): Dockerfile
     });
     at = logical.next;
   }
-  const known = previous?.escape === escapeCharacter ? previous.instructions : [];
-  return new Dockerfile(text, escapeCharacter, toInstructions(text, found, known), comments, previous);
+  const parts = {
+    escape: escapeCharacter,
+    instructions: [
+      ...kept.before,
+      ...toInstructions(text, found, escapeCharacter === kept.escape ? kept.between : []),
+      ...kept.after(),
+    ],
+    comments: [...comments, ...kept.commentsAfter()],
+    looksAhead: closings.wereAsked || kept.looksAhead,
+  };
+  return new Dockerfile(text, parts, previous);
 }
 
-/** An edit changes some instructions in the middle: those before and after it are known. */
+/** What an edit leaves as it is of the text before: the instructions above it, and those below it from the first that is reached. */
+class KeptParts {
+  /** Of the instructions above the edit. */
+  readonly count: number;
+  /** Where they end: the start of the line from which on there is something to read. */
+  readonly end: number;
+  readonly #previous: Pick<Dockerfile, 'escape' | 'instructions' | 'comments' | 'looksAhead'>;
+  /** From here on the text is as before. */
+  readonly #sameFrom: number;
+  /** By how much the edit moved what stands below it. */
+  readonly #shift: number;
+  /** Of the first instruction below the edit, and where it was; all before it are read anew. */
+  #next: number;
+  #nextStart = Number.POSITIVE_INFINITY;
+  /** Those before it are above the place that was asked for last. */
+  #candidate: number;
+
+  constructor(text: string, previous: Dockerfile | undefined) {
+    this.#previous = previous ?? nothingBefore;
+    const { instructions, looksAhead } = this.#previous;
+    const before = previous?.text ?? '';
+    const start = sharedStart(text, before);
+    this.#sameFrom = text.length - sharedEnd(text, before, start);
+    this.#shift = text.length - before.length;
+    this.#next = instructions.length;
+    // The last that begins before the edit may have been changed by it, up to the line in front of the next one.
+    const last = looksAhead ? 0 : instructions.findLastIndex((instruction) => instruction.start <= start);
+    this.count = Math.max(0, last);
+    this.#candidate = this.count;
+    const first = this.count > 0 ? instructions[this.count] : undefined;
+    this.end = first === undefined ? 0 : text.lastIndexOf('\n', first.start - 1) + 1;
+  }
+
+  get escape(): string {
+    return this.#previous.escape;
+  }
+
+  get looksAhead(): boolean {
+    return this.#next < this.#previous.instructions.length && this.#previous.looksAhead;
+  }
+
+  get before(): readonly Instruction[] {
+    return this.#previous.instructions.slice(0, this.count);
+  }
+
+  /** Those that are replaced by what was read. */
+  get between(): readonly Instruction[] {
+    return this.#previous.instructions.slice(this.count, this.#next);
+  }
+
+  get commentsBefore(): readonly TextRange[] {
+    return this.#previous.comments.filter(({ start }) => start < this.end);
+  }
+
+  /** Whether all from an instruction on is as it was: then nothing more is to be read. */
+  reachAt(start: number, escapeCharacter: string): boolean {
+    if (start < this.#sameFrom || escapeCharacter !== this.escape) return false;
+    const { instructions } = this.#previous;
+    const before = start - this.#shift;
+    let candidate = instructions[this.#candidate];
+    while (candidate !== undefined && candidate.start < before) candidate = instructions[++this.#candidate];
+    if (candidate?.start !== before) return false;
+    this.#next = this.#candidate;
+    this.#nextStart = before;
+    return true;
+  }
+
+  after(): readonly Instruction[] {
+    const rest = this.#previous.instructions.slice(this.#next);
+    for (const instruction of rest) instruction.moveTo(instruction.start + this.#shift);
+    return rest;
+  }
+
+  commentsAfter(): readonly TextRange[] {
+    const shift = this.#shift;
+    return this.#previous.comments
+      .filter(({ start }) => start > this.#nextStart)
+      .map(({ start, end }) => ({ start: start + shift, end: end + shift }));
+  }
+}
+
+const nothingBefore = { escape: '\\', instructions: [], comments: [], looksAhead: false };
+
+/** Those of the instructions known before, at the start and at the end, that are still the same. */
 function toInstructions(
   text: string,
   found: readonly InstructionParts[],
@@ -181,8 +281,17 @@ function readLogicalLine(
 function readKeyword(text: string, start: number, end: number): { readonly name: string; readonly end: number } {
   let at = start;
   while (at < end && !isBlank(text.charCodeAt(at))) at++;
-  return { name: text.slice(start, at).toUpperCase(), end: at };
+  const written = text.slice(start, at);
+  const name = keywords.get(written) ?? written.toUpperCase();
+  return { name: keywords.get(name) ?? name, end: at };
 }
+
+/** Each name as one string: comparing different copies of it costs more than the rest of a check. */
+const keywords: ReadonlyMap<string, string> = new Map(
+  'ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL MAINTAINER ONBUILD RUN SHELL STOPSIGNAL USER VOLUME WORKDIR'
+    .split(' ')
+    .map((name) => [name, name]),
+);
 
 const hash = 0x23;
 

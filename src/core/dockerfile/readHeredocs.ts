@@ -85,6 +85,11 @@ export class ClosingLines {
     this.#text = text;
   }
 
+  /** Somebody wanted to know what follows far below. */
+  get wereAsked(): boolean {
+    return this.#last !== undefined;
+  }
+
   /** A line of that name follows. */
   follows(name: string, from: number): boolean {
     this.#last ??= lastLines(this.#text);

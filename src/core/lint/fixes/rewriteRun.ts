@@ -21,7 +21,10 @@ export interface RewrittenRun {
 }
 
 /** What steps look at. */
-export type RewritableRun = Omit<RunScript, 'path' | 'stage' | 'remember' | 'knows'>;
+export type RewritableRun = Pick<
+  RunScript,
+  'dockerfile' | 'instruction' | 'state' | 'text' | 'script' | 'commands' | 'options'
+>;
 
 /** More than the ways in which one download can be wrong. */
 const maxSteps = 8;

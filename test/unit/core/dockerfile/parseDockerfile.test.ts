@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { DockerfileParser } from 'dockerfile-ast';
 import fc from 'fast-check';
-import { parseDockerfile } from '../../../../src/core/dockerfile/parseDockerfile.ts';
+import { type Dockerfile, parseDockerfile } from '../../../../src/core/dockerfile/parseDockerfile.ts';
+import { stagesOf } from '../../../../src/core/dockerfile/stages.ts';
+import type { TextRange } from '../../../../src/core/text/TextRange.ts';
 
 /** Keyword and shell text of each instruction, blanks squeezed. */
 function split(text: string): readonly string[] {
@@ -127,7 +129,59 @@ describe('parseDockerfile', () => {
       { numRuns: 3000, seed: 1 },
     );
   });
+
+  it('reads an edited text as a new one, whatever the edits are', () => {
+    const edit = fc.record({
+      at: fc.double({ min: 0, max: 1, noNaN: true }),
+      length: fc.constantFrom(0, 0, 0, 1, 5, 40),
+      text: fc.oneof(pieces, line, fc.constantFrom('', 'a', '\nFROM a AS b\n', ' << EOF', '\nEOF\n')),
+    });
+    fc.assert(
+      fc.property(dockerfiles, fc.array(edit, { minLength: 1, maxLength: 8 }), (original, edits) => {
+        let text = original;
+        let parsed = parseDockerfile(text);
+        for (const { at, length, text: inserted } of edits) {
+          const start = Math.round(at * text.length);
+          text = text.slice(0, start) + inserted + text.slice(start + length);
+          parsed = parseDockerfile(text, parsed);
+          assert.deepEqual(everything(parsed), everything(parseDockerfile(text)), text);
+        }
+      }),
+      { numRuns: 3000, seed: 1 },
+    );
+  });
+
+  it('keeps the instructions and the stages that an edit does not touch', () => {
+    const before = 'FROM a AS one\nRUN x\nFROM b\n# why\nRUN y\nFROM one\nRUN z\n';
+    const first = parseDockerfile(before);
+    const [one, two, three] = stagesOf(first);
+    const second = parseDockerfile(before.replace('RUN y', 'RUN yy'), first);
+    const [sameOne, otherTwo, sameThree] = stagesOf(second);
+    assert.ok(one === sameOne && two !== otherTwo && three === sameThree);
+    assert.equal(sameThree?.dockerfile, second);
+    assert.equal(sameThree?.from.range.start, before.indexOf('FROM one') + 1);
+    const [only] = stagesOf(parseDockerfile(second.text.slice(second.text.indexOf('FROM one')), second));
+    assert.deepEqual([only?.index, only?.baseStage], [0, undefined]);
+  });
 });
+
+function everything(dockerfile: Dockerfile): unknown {
+  const plain = ({ start, end }: TextRange): readonly number[] => [start, end];
+  return [
+    dockerfile.escape,
+    dockerfile.comments.map(plain),
+    dockerfile.instructions.map(({ keyword, range, keywordRange, body, words, flags, heredocs }) => [
+      keyword,
+      plain(range),
+      plain(keywordRange),
+      body.text,
+      body.sourceOffset(0),
+      words.map((word) => [word.value, plain(word.range)]),
+      flags.map((flag) => [flag.name, flag.value, plain(flag.range)]),
+      heredocs.map((heredoc) => [heredoc.name, plain(heredoc.marker), plain(heredoc.body)]),
+    ]),
+  ];
+}
 
 const pieces = fc.constantFrom(
   'RUN ',
