@@ -11,8 +11,13 @@ export async function reportError(error: unknown, log: vscode.LogOutputChannel):
     : `Something went wrong that should not: ${error instanceof Error ? error.message : String(error)}`;
   if (isExpected) log.error(error.message, ...(error.cause === undefined ? [] : [error.cause]));
   else log.error(error instanceof Error ? error : String(error));
-  const chosen = await vscode.window.showErrorMessage(message, showLog);
+  const chosen = await vscode.window.showErrorMessage(withoutLinks(message), showLog);
   if (chosen === showLog) log.show();
+}
+
+/** Notifications make links, to commands too, of `[text](address)`; a server's words must not become one. */
+function withoutLinks(message: string): string {
+  return message.replaceAll('](', '] (');
 }
 
 /** The person has cancelled: there is nothing to tell. */

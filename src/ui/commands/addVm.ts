@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { formatSshTarget, parseSshTarget } from '../../core/vm/parseSshTarget.ts';
+import { UserFacingError } from '../../core/UserFacingError.ts';
+import { formatSshTarget, hostProblem, parseSshTarget, userProblem } from '../../core/vm/parseSshTarget.ts';
 import { vmNameProblem } from '../../core/vm/parseVms.ts';
 import type { SshRoute } from '../../core/vm/resolveSshRoute.ts';
 import type { Vm } from '../../core/vm/Vm.ts';
@@ -56,6 +57,12 @@ async function askForHost(adapters: () => Promise<HostAdapters>): Promise<Picked
   if (chosen.host === undefined) return askForAddress();
   // The config stays in charge of everything else: address, port, keys, jump hosts.
   const { alias, user } = chosen.host;
+  const problem = hostProblem(alias) ?? userProblem(user);
+  if (problem !== undefined) {
+    throw new UserFacingError(`"${alias}" of your SSH config cannot be added. ${problem}`, {
+      remedy: 'Give it another name there, or enter user@host.',
+    });
+  }
   return { target: { host: alias, user }, suggestedName: alias, identityFile: '' };
 }
 
