@@ -23,6 +23,16 @@ const plainVscode: Plugin = {
   },
 };
 
+/** The SFTP part of ssh2 loads late, like a package of `alias`; it is a file inside of a package, which an alias cannot name. */
+const lateSftp: Plugin = {
+  name: 'late-sftp',
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /\/protocol\/SFTP\.js$/ }, ({ importer }) =>
+      /[\\/]ssh2[\\/]lib[\\/]\w+\.js$/.test(importer) ? { path: path.join(root, 'src/lazy/sftp.cjs') } : undefined,
+    );
+  },
+};
+
 /** How code for the extension host and for the command line is bundled. */
 export const nodeBundle = {
   absWorkingDir: root,
@@ -46,7 +56,7 @@ export const nodeBundle = {
   },
   // An `import()` becomes a `require`: loading CommonJS as an ES module reads it twice, to find out what it exports.
   supported: { 'dynamic-import': false },
-  plugins: [plainVscode],
+  plugins: [plainVscode, lateSftp],
 } satisfies BuildOptions;
 
 /** The large ones, whose compiled code is kept. */
@@ -55,6 +65,7 @@ const kept = {
   vmAdapters: 'src/vmAdapters.ts',
   'lazy/yamlLibrary': 'src/lazy/yamlLibrary.cjs',
   'lazy/unbashLibrary': 'src/lazy/unbashLibrary.cjs',
+  'lazy/sftpLibrary': 'src/lazy/sftpLibrary.cjs',
 };
 
 if (process.argv[1] === import.meta.filename) {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
@@ -37,11 +38,12 @@ interface Attempt {
   readonly knownHostsFile?: string;
   readonly decide?: HostKeyDecision;
   readonly settings?: VmConnectionSettings;
+  readonly create?: typeof createMachineConnector;
 }
 
 /** Connects as the product does, but with files of this suite instead of the person's. */
 async function connect(attempt: Attempt = {}): Promise<Machine> {
-  const connector = createMachineConnector({
+  const connector = (attempt.create ?? createMachineConnector)({
     knownHosts: { user: attempt.knownHostsFile ?? join(folder, 'known_hosts'), others: [] },
     agentSocket: null,
     defaultKeyFiles: [],
@@ -351,25 +353,26 @@ describe('files', () => {
 });
 
 describe('files by SFTP', () => {
-  const sftpServers = (): Promise<string> => host.run(['sh', '-c', 'pgrep -u deploy sftp-server || true']);
-  const gone = async (): Promise<void> => {
-    for (let tries = 0; (await sftpServers()) !== '' && tries < 100; tries++) await delay(100);
-    assert.equal(await sftpServers(), '');
+  const sftpServers = (user: HostUser): Promise<string> =>
+    host.run(['sh', '-c', `pgrep -u ${user} sftp-server || true`]);
+  const gone = async (user: HostUser): Promise<void> => {
+    for (let tries = 0; (await sftpServers(user)) !== '' && tries < 100; tries++) await delay(100);
+    assert.equal(await sftpServers(user), '');
   };
 
   it('share one channel, which is closed soon after', async () => {
     const machine = await connect({ user: 'deploy' });
     const names = Array.from({ length: 30 }, (_, index) => `~/many/file ${index}`);
     await Promise.all(names.map((name, index) => machine.files.writeText(name, `${index}`.repeat(100_000), 0o640)));
-    assert.match(await sftpServers(), /^\d+\n$/);
+    assert.match(await sftpServers('deploy'), /^\d+\n$/);
     const texts = await Promise.all(names.map((name) => machine.files.readText(name)));
     assert.deepEqual(
       texts,
       names.map((_, index) => `${index}`.repeat(100_000)),
     );
-    await gone();
+    await gone('deploy');
     assert.equal((await machine.files.list('~/many'))?.length, 30);
-    await gone();
+    await gone('deploy');
   });
   it('are replaced behind a link, which stays', async () => {
     const machine = await connect({ user: 'deploy' });
@@ -414,6 +417,18 @@ describe('files by SFTP', () => {
       (await machine.files.list('/root/given'))?.filter((name) => name.startsWith('.')),
       [],
     );
+  });
+  it('go the same way in the package, where SFTP is loaded late', async () => {
+    const { createMachineConnector: createPackaged } = createRequire(import.meta.url)('../../dist/vmAdapters.js') as {
+      readonly createMachineConnector: typeof createMachineConnector;
+    };
+    const told: string[] = [];
+    const machine = await connect({ create: createPackaged, settings: { log: (message) => told.push(message) } });
+    await machine.files.writeText('/root/packaged/file', 'text', 0o600);
+    assert.equal(await machine.files.readText('/root/packaged/file'), 'text');
+    assert.match(await sftpServers('root'), /^\d+\n$/);
+    await gone('root');
+    assert.deepEqual(told, []);
   });
   it('say that a folder is no file', async () => {
     const machine = await connect();
