@@ -71,6 +71,11 @@ export class Instruction extends Remembering {
     return this.#anchor.range(0, this.#keywordEnd);
   }
 
+  /** All of it as it is written. */
+  get text(): string {
+    return this.#text;
+  }
+
   /** All of it, here-documents included, without the last line end. */
   get range(): TextRange {
     return this.#anchor.range(0, this.#text.length);

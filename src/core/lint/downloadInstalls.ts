@@ -47,6 +47,9 @@ export interface Download {
   readonly output: string | undefined;
 }
 
+/** The programs that fetch. */
+export const downloadPrograms: readonly string[] = ['curl', 'wget'];
+
 /** What a `curl` or `wget` command fetches, or `undefined` for other commands. */
 export function asDownload(command: ShellCommand): Download | undefined {
   return command.remember(readDownload);
@@ -54,7 +57,7 @@ export function asDownload(command: ShellCommand): Download | undefined {
 
 function readDownload(command: ShellCommand): Download | undefined {
   const { name, argv } = unwrapCommand(command.words);
-  if (name !== 'curl' && name !== 'wget') return undefined;
+  if (!downloadPrograms.includes(name)) return undefined;
   const urls: ShellWord[] = [];
   let output: string | undefined = command.redirects.find(
     (redirect) => redirect.operator.startsWith('>') && (redirect.descriptor ?? 1) === 1,

@@ -5,7 +5,8 @@ import { stagesOf } from '../dockerfile/stages.ts';
 import type { ShellCommand } from '../shell/ShellScript.ts';
 import type { TextRange } from '../text/TextRange.ts';
 import type { ProjectModel } from '../workspace/ProjectModel.ts';
-import { asDownload, type Download } from './downloadInstalls.ts';
+import { asDownload, type Download, downloadPrograms } from './downloadInstalls.ts';
+import { RunFilter } from './RunFilter.ts';
 import { type RunScript, runScripts } from './runScripts.ts';
 
 /** An address that a Dockerfile fetches from: a word of a curl or wget command in a RUN, or of an ADD. */
@@ -17,6 +18,17 @@ export interface DownloadSite {
   /** Absent for ADD. */
   readonly run?: { readonly script: RunScript; readonly command: ShellCommand; readonly download: Download };
 }
+
+/** What runs in the RUNs that may download something. */
+export function downloadRuns(model: ProjectModel): readonly RunScript[] {
+  return model.remember(findRuns);
+}
+
+function findRuns(model: ProjectModel): readonly RunScript[] {
+  return runScripts(model, mayDownload.covers);
+}
+
+const mayDownload = new RunFilter(downloadPrograms);
 
 export function downloadSites(model: ProjectModel): readonly DownloadSite[] {
   return model.remember(findSites);
@@ -33,7 +45,7 @@ function findSites(model: ProjectModel): readonly DownloadSite[] {
 }
 
 function runSites(model: ProjectModel): readonly DownloadSite[] {
-  return runScripts(model).flatMap((script) =>
+  return downloadRuns(model).flatMap((script) =>
     script.commands.flatMap((command) => {
       const download = asDownload(command);
       if (download === undefined) return [];

@@ -29,27 +29,83 @@ export class RunText extends Remembering {
 }
 
 /**
- * A text with its place in a Dockerfile. The same object as long as nothing changes in its stage and those below it, so what is
- * remembered of it may depend on them, not on the rest of the file.
+ * A RUN of a Dockerfile. Its text is parsed when somebody asks for what it runs. The same object as long as nothing changes in its stage
+ * and those below it, so what is remembered of it may depend on them, not on the rest of the file.
  */
-export class StageScript extends Remembering {
+export class RunInstruction extends Remembering {
   readonly stage: Stage;
   readonly instruction: Instruction;
   /** Before the instruction. */
   readonly state: StageState;
-  /** What is remembered of it outlives edits elsewhere in the stage. */
-  readonly text: RunText;
+  /** Among the RUNs of the stage. */
+  readonly index: number;
 
-  constructor({ stage, instruction, state, text }: Pick<StageScript, 'stage' | 'instruction' | 'state' | 'text'>) {
+  constructor(stage: Stage, instruction: Instruction, state: StageState, index: number) {
     super();
     this.stage = stage;
     this.instruction = instruction;
     this.state = state;
-    this.text = text;
+    this.index = index;
   }
 
   get dockerfile(): Dockerfile {
     return this.stage.dockerfile;
+  }
+
+  get texts(): readonly RunText[] {
+    return textsOf(this.instruction, this.state);
+  }
+
+  get scripts(): readonly StageScript[] {
+    return this.remember(scriptsOf);
+  }
+
+  /** The Dockerfile has one path: one is remembered. */
+  scriptsAt(path: string): readonly RunScript[] {
+    const known = this.remember(nowhere);
+    if (known.path !== path) {
+      known.path = path;
+      known.scripts = this.texts.map((text) => new RunScript(this, text, path));
+    }
+    return known.scripts;
+  }
+}
+
+function scriptsOf(run: RunInstruction): readonly StageScript[] {
+  return run.texts.map((text) => new StageScript(run, text));
+}
+
+function nowhere(): { path: string | undefined; scripts: readonly RunScript[] } {
+  return { path: undefined, scripts: [] };
+}
+
+/** A text with its place in a Dockerfile; the same object as long as its RUN is. */
+export class StageScript extends Remembering {
+  readonly run: RunInstruction;
+  /** What is remembered of it outlives edits elsewhere in the stage. */
+  readonly text: RunText;
+
+  constructor(run: RunInstruction, text: RunText) {
+    super();
+    this.run = run;
+    this.text = text;
+  }
+
+  get dockerfile(): Dockerfile {
+    return this.run.dockerfile;
+  }
+
+  get stage(): Stage {
+    return this.run.stage;
+  }
+
+  get instruction(): Instruction {
+    return this.run.instruction;
+  }
+
+  /** Before the instruction. */
+  get state(): StageState {
+    return this.run.state;
   }
 
   get script(): ShellScript {
@@ -69,55 +125,52 @@ export class StageScript extends Remembering {
 export class RunScript extends StageScript {
   readonly path: string;
 
-  constructor(placed: StageScript, path: string) {
-    super(placed);
+  constructor(run: RunInstruction, text: RunText, path: string) {
+    super(run, text);
     this.path = path;
   }
 }
 
-/** Everything that the Dockerfiles of the project run at build time. */
-export function runScripts(model: ProjectModel): readonly RunScript[] {
-  return model.remember(allScripts);
-}
-
-function allScripts(model: ProjectModel): readonly RunScript[] {
-  return model.dockerfiles.flatMap(({ path, dockerfile }) =>
-    stagesOf(dockerfile).flatMap((stage) => scriptsAt(stage, path)),
-  );
-}
-
-/** A stage is one of a single file, so there is one path to remember. */
-function scriptsAt(stage: Stage, path: string): readonly RunScript[] {
-  const known = stage.remember(nowhere);
-  if (known.path !== path) {
-    known.path = path;
-    known.scripts = stage.remember(scriptsOfStage).map((placed) => new RunScript(placed, path));
+/** What the Dockerfiles of the project run at build time, in the RUNs that are asked for: the others are not even parsed. */
+export function runScripts(model: ProjectModel, isWanted: (run: RunInstruction) => boolean): readonly RunScript[] {
+  const scripts: RunScript[] = [];
+  for (const { path, dockerfile } of model.dockerfiles) {
+    for (const run of runInstructions(dockerfile)) if (isWanted(run)) scripts.push(...run.scriptsAt(path));
   }
-  return known.scripts;
+  return scripts;
 }
 
-function nowhere(): { path: string | undefined; scripts: readonly RunScript[] } {
-  return { path: undefined, scripts: [] };
-}
-
-/** What one Dockerfile runs at build time. */
+/** Everything that one Dockerfile runs at build time. */
 export function runScriptsOf(dockerfile: Dockerfile): readonly StageScript[] {
   return dockerfile.remember(findScripts);
 }
 
 function findScripts(dockerfile: Dockerfile): readonly StageScript[] {
-  return stagesOf(dockerfile).flatMap((stage) => stage.remember(scriptsOfStage));
+  return runInstructions(dockerfile).flatMap((run) => run.scripts);
 }
 
-function scriptsOfStage(stage: Stage): readonly StageScript[] {
-  const scripts: StageScript[] = [];
+/** The RUNs of all stages, in order. */
+export function runInstructions(dockerfile: Dockerfile): readonly RunInstruction[] {
+  return dockerfile.remember(findRuns);
+}
+
+function findRuns(dockerfile: Dockerfile): readonly RunInstruction[] {
+  return stagesOf(dockerfile).flatMap(runsOfStage);
+}
+
+export function runsOfStage(stage: Stage): readonly RunInstruction[] {
+  return stage.remember(findRunsOfStage);
+}
+
+function findRunsOfStage(stage: Stage): readonly RunInstruction[] {
+  const runs: RunInstruction[] = [];
   const states = stageStates(stage);
   for (const [index, instruction] of stage.instructions.entries()) {
     const state = states[index];
     if (instruction.keyword !== 'RUN' || state === undefined) continue;
-    for (const text of textsOf(instruction, state)) scripts.push(new StageScript({ stage, instruction, state, text }));
+    runs.push(new RunInstruction(stage, instruction, state, runs.length));
   }
-  return scripts;
+  return runs;
 }
 
 /** What an instruction runs, and what of the state before it that depends on. */

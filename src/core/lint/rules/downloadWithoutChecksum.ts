@@ -1,8 +1,9 @@
 import { unwrapCommand } from '../../shell/unwrapCommand.ts';
+import { downloadInstalls } from '../downloadInstalls.ts';
+import { downloadRuns } from '../downloadSites.ts';
 import { replaceByStanza } from '../fixes/replaceByStanza.ts';
-import { installCommands } from '../installCommands.ts';
 import type { Rule } from '../Rule.ts';
-import { type RunScript, runScripts } from '../runScripts.ts';
+import type { RunScript } from '../runScripts.ts';
 
 /** Who replaces the file on its way, or at its source, runs code in the gateway with all of its credentials. */
 export const downloadWithoutChecksum: Rule = {
@@ -13,10 +14,10 @@ export const downloadWithoutChecksum: Rule = {
   noFix:
     "for what is not in the catalog of binaries: its digest must come from the release's own page, not from the file that is to be checked.",
   check: (project) =>
-    runScripts(project).flatMap((run) =>
+    downloadRuns(project).flatMap((run) =>
       verifies(run)
         ? []
-        : installCommands(run.commands)
+        : downloadInstalls(run.commands)
             .filter((install) => install.kind === 'download')
             .map(({ range, names, command }) => ({
               path: run.path,

@@ -10,7 +10,7 @@ import { GivenPaths } from '../GivenPaths.ts';
 import { type InstallCommand, installCommands } from '../installCommands.ts';
 import type { Fix } from '../Problem.ts';
 import type { Finding, Rule } from '../Rule.ts';
-import { runScriptsOf, type StageScript } from '../runScripts.ts';
+import { type RunInstruction, runInstructions } from '../runScripts.ts';
 
 /** After `USER node`, and on images that end with it, a build step may not write where programs and packages live. */
 export const installWithoutRoot: Rule = {
@@ -23,7 +23,7 @@ export const installWithoutRoot: Rule = {
   check: (project) => {
     const findings = new Map<Instruction, Finding>();
     for (const image of project.images) {
-      for (const run of runScriptsOf(image.dockerfile)) {
+      for (const run of runInstructions(image.dockerfile)) {
         if (findings.has(run.instruction)) continue;
         const found = findingFor(image, run);
         if (found !== undefined) findings.set(run.instruction, found);
@@ -41,13 +41,11 @@ export const installWithoutRoot: Rule = {
   },
 };
 
-type Run = StageScript;
-
-function findingFor(image: ProjectImage, run: Run): Finding | undefined {
+function findingFor(image: ProjectImage, run: RunInstruction): Finding | undefined {
   const user = userOf(image, run);
   if (user === undefined || isRoot(user.name) || user.name.includes('$')) return undefined;
   const context: Context = { image, run };
-  for (const command of run.commands) {
+  for (const command of run.scripts.flatMap(({ commands }) => commands)) {
     if (command.condition !== undefined || isPrivileged(command)) continue;
     const needed = whatNeedsRoot(context, command);
     if (needed === undefined) continue;
@@ -78,7 +76,7 @@ interface User {
   readonly instruction: Instruction | undefined;
 }
 
-function userOf(image: ProjectImage, run: Run): User | undefined {
+function userOf(image: ProjectImage, run: RunInstruction): User | undefined {
   if (run.state.user === undefined) {
     const base = baseOf(image, run.stage);
     return base !== undefined && isOfficialGateway(base.repository)
@@ -98,7 +96,7 @@ function isPrivileged(command: ShellCommand): boolean {
 
 interface Context {
   readonly image: ProjectImage;
-  readonly run: Run;
+  readonly run: RunInstruction;
 }
 
 type Needed = Pick<InstallCommand, 'range'> & { readonly what: string };
@@ -179,7 +177,7 @@ function rootOwnedTarget({ run }: Context, command: ShellCommand): string | unde
 }
 
 /** COPY makes files of root's, whatever USER says. */
-function isCopiedAsRoot(run: Run, path: string): boolean {
+function isCopiedAsRoot(run: RunInstruction, path: string): boolean {
   if (!path.startsWith('/')) return false;
   const copy = factsOf(run.stage)
     .copies.get(path)
@@ -188,7 +186,7 @@ function isCopiedAsRoot(run: Run, path: string): boolean {
 }
 
 /** What the steps before give away, and what they say. `undefined`: so many that nobody follows them. */
-function giftsBefore(run: Run): Gifts | undefined {
+function giftsBefore(run: RunInstruction): Gifts | undefined {
   const { gifts, known, before } = factsOf(run.stage);
   if (gifts.length > maxGifts) return undefined;
   const count = before.get(run.instruction)?.gifts ?? 0;
@@ -281,7 +279,7 @@ function withoutBraces(text: string): string {
   );
 }
 
-function asRoot(image: ProjectImage, run: Run, user: string): Fix {
+function asRoot(image: ProjectImage, run: RunInstruction, user: string): Fix {
   const { start, end } = run.instruction.range;
   const lineEnd = image.dockerfile.text.includes('\r\n') ? '\r\n' : '\n';
   return {

@@ -3,10 +3,12 @@ import type { ShellCommand } from '../../shell/ShellScript.ts';
 import { unwrapCommand } from '../../shell/unwrapCommand.ts';
 import { baseName } from '../../workspace/paths.ts';
 import { asDownload, becomesProgram, commandsAfter, type Download, readsProgram } from '../downloadInstalls.ts';
+import { downloadRuns } from '../downloadSites.ts';
 import type { DownloadMask } from '../fixes/failLoudly.ts';
 import { maskedDownloadFailureFixes } from '../fixes/maskedDownloadFailureFixes.ts';
 import type { Finding, Rule } from '../Rule.ts';
-import { type RunScript, type RunText, runScripts } from '../runScripts.ts';
+import { RunFilter } from '../RunFilter.ts';
+import { type RunScript, type RunText, runsOfStage } from '../runScripts.ts';
 
 /** A download that fails must fail the build: else the image holds an empty file, or an error page, under the binary's name. */
 export const maskedDownloadFailure: Rule = {
@@ -18,11 +20,10 @@ export const maskedDownloadFailure: Rule = {
   severity: 'warning',
   noFix: 'in JSON forms that run no shell, and where the failure is handled by code of your own.',
   check: (project) => {
-    const runs = runScripts(project);
-    return runs.flatMap((run, index) =>
+    return downloadRuns(project).flatMap((run) =>
       run.text
         .remember(maskedIn)
-        .filter(({ names }) => !isProbedIn(runs.slice(index + 1, index + 1 + maxRunsAfter), run, names))
+        .filter(({ names }) => !isProbedAfter(run, names))
         .map(({ range, message, command, isPipe }) => ({
           path: run.path,
           range,
@@ -178,26 +179,28 @@ function isUsedIn(run: RunText, command: ShellCommand, names: readonly string[])
   });
 }
 
-/** One of the next RUNs asks it for its version. */
-function isProbedIn(
-  after: readonly RunScript[],
-  run: Pick<RunScript, 'path' | 'stage'>,
-  names: readonly string[],
-): boolean {
-  return after.some(
-    ({ path, stage, text }) =>
-      path === run.path &&
-      stage === run.stage &&
-      text.commands
-        .slice(0, maxCommands)
-        .some(
-          ({ words, range }) =>
-            words.some(({ value }) => /^(?:--version|-[vV]|version)$/.test(value)) &&
-            isNamed(unwrapCommand(words).argv[0]?.value ?? '', names) &&
-            fails(text, { range }),
-        ),
-  );
+/** What runs next, in the same stage, asks it for its version. */
+function isProbedAfter({ run, text }: RunScript, names: readonly string[]): boolean {
+  const { texts, stage, index } = run;
+  if (texts.slice(texts.indexOf(text) + 1).some((next) => isProbedIn(next, names))) return true;
+  return runsOfStage(stage)
+    .slice(index + 1, index + 1 + maxRunsAfter)
+    .some((next) => mayProbe.covers(next) && next.texts.some((other) => isProbedIn(other, names)));
 }
+
+function isProbedIn(text: RunText, names: readonly string[]): boolean {
+  return text.commands
+    .slice(0, maxCommands)
+    .some(
+      ({ words, range }) =>
+        words.some(({ value }) => probes.includes(value)) &&
+        isNamed(unwrapCommand(words).argv[0]?.value ?? '', names) &&
+        fails(text, { range }),
+    );
+}
+
+const probes: readonly string[] = ['--version', '-v', '-V', 'version'];
+const mayProbe = new RunFilter(probes);
 
 const maxCommands = 40;
 

@@ -135,7 +135,8 @@ const sourceRepository =
 
 /** The image builds the gateway from its source: a clone, or the project itself is that source. */
 function builtFromSource(project: ProjectModel, image: ProjectImage): Wanted | undefined {
-  const clones = image.dockerfile.text.includes('clone');
+  const { text: written } = image.dockerfile;
+  const clones = written.includes('clone') && /openclaw|clawdbot|moltbot/.test(written);
   for (const run of clones ? runScriptsOf(image.dockerfile) : []) {
     for (const { words } of run.commands) {
       const { name, argv } = unwrapCommand(words);

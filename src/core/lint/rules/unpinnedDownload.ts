@@ -10,7 +10,7 @@ import { pinPackageFixes, unpinnedDownloadFixes } from '../fixes/unpinnedDownloa
 import { installCommands } from '../installCommands.ts';
 import type { Fix } from '../Problem.ts';
 import type { Finding, Rule } from '../Rule.ts';
-import { type RunScript, runScripts } from '../runScripts.ts';
+import { type RunInstruction, type RunScript, runScripts } from '../runScripts.ts';
 import { uniqueFindings } from '../uniqueFindings.ts';
 
 /** What "latest" is changes under you: the same Dockerfile builds different images, and one day one that does not work. */
@@ -115,10 +115,19 @@ function startSites(project: ProjectModel): readonly Site[] {
 
 function latestPackages(project: ProjectModel): readonly Finding[] {
   return [
-    ...runScripts(project).flatMap(({ path, commands, instruction }) => latestIn(project, path, commands, instruction)),
+    ...runScripts(project, namesLatest).flatMap(({ path, commands, instruction }) =>
+      latestIn(project, path, commands, instruction),
+    ),
     ...startedScripts(project).flatMap(({ path, commands }) => latestIn(project, path, commands)),
   ];
 }
+
+/** It is looked for as it is written. */
+function namesLatest({ instruction }: RunInstruction): boolean {
+  return instruction.text.includes(latestTag);
+}
+
+const latestTag = '@latest';
 
 /** One finding for each command, however many packages it names. */
 function latestIn(
@@ -131,7 +140,7 @@ function latestIn(
     // The default of a variable is there to be replaced.
     const text = project.read(path) ?? '';
     const latest = install.command.words.find(
-      ({ value, range }) => /^[^-].*[^/]@latest$/.test(value) && text.slice(range.start, range.end).includes('@latest'),
+      ({ value, range }) => /^[^-].*[^/]@latest$/.test(value) && text.slice(range.start, range.end).includes(latestTag),
     );
     if (latest === undefined) return [];
     const message = `"${latest.value}" is another version tomorrow: the next rebuild may differ, or fail.`;
