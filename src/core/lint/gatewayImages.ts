@@ -35,11 +35,13 @@ function isGateway(image: ProjectImage): boolean {
   return stageChain(image.stage).some((stage) => stages.has(stage));
 }
 
+const gatewayPackages: readonly string[] = ['openclaw', 'clawdbot', 'moltbot'];
+
 /** The stages that install the gateway's package, and the command and version with which they do. */
 export function gatewayInstalls(dockerfile: Dockerfile): ReadonlyMap<Stage, GatewayInstall> {
   let installs = knownInstalls.get(dockerfile);
   if (installs === undefined) {
-    installs = /openclaw|clawdbot|moltbot/.test(dockerfile.text) ? findInstalls(dockerfile) : new Map();
+    installs = gatewayPackages.some((name) => dockerfile.text.includes(name)) ? findInstalls(dockerfile) : new Map();
     knownInstalls.set(dockerfile, installs);
   }
   return installs;

@@ -15,7 +15,7 @@ import { baseHas, packagePrograms } from '../imagePrograms.ts';
 import { type InstallCommand, installCommands } from '../installCommands.ts';
 import type { RelatedLocation } from '../Problem.ts';
 import type { Finding, Rule } from '../Rule.ts';
-import { runScriptsOf, type StageScript } from '../runScripts.ts';
+import { type RunText, runScriptsOf, type StageScript } from '../runScripts.ts';
 
 /** Only the last stage becomes the image: what another one installs is gone unless it is copied. */
 export const binaryNotInFinalStage: Rule = {
@@ -37,11 +37,14 @@ export const binaryNotInFinalStage: Rule = {
   },
 };
 
-/** A program that some stage installs for itself. */
-interface Installed {
+interface ProgramInstall {
   readonly program: string;
   readonly range: TextRange;
   readonly install: InstallCommand;
+}
+
+/** A program that some stage installs for itself. */
+interface Installed extends ProgramInstall {
   readonly run: StageScript;
 }
 
@@ -67,18 +70,24 @@ function findingsFor(project: ProjectModel, image: ProjectImage): readonly Findi
 }
 
 function installedElsewhere(image: ProjectImage, chain: ReadonlySet<Stage>): readonly Installed[] {
-  const found: Installed[] = [];
+  const installed: Installed[] = [];
   for (const run of runScriptsOf(image.dockerfile)) {
     // What stands below the image's own stage is another image.
     if (chain.has(run.stage) || run.stage.index > image.stage.index) continue;
-    for (const install of installCommands(run.commands)) {
-      const isGlobal = install.command.words.some(({ value }) => /^(?:-g|--global)$/.test(value));
-      if (!/^(?:apt|apk|download)$/.test(install.kind) && !(install.tool === 'npm' && isGlobal)) continue;
-      for (const name of install.names) {
-        const plain = name.replace(/(?<=.)[@=].*$/, '');
-        for (const program of Object.hasOwn(packagePrograms, plain) ? (packagePrograms[plain] ?? []) : [plain])
-          found.push({ program, range: install.range, install, run });
-      }
+    for (const found of run.text.remember(programInstalls)) installed.push({ ...found, run });
+  }
+  return installed;
+}
+
+function programInstalls({ commands }: RunText): readonly ProgramInstall[] {
+  const found: ProgramInstall[] = [];
+  for (const install of installCommands(commands)) {
+    const isGlobal = install.command.words.some(({ value }) => /^(?:-g|--global)$/.test(value));
+    if (!/^(?:apt|apk|download)$/.test(install.kind) && !(install.tool === 'npm' && isGlobal)) continue;
+    for (const name of install.names) {
+      const plain = name.replace(/(?<=.)[@=].*$/, '');
+      for (const program of Object.hasOwn(packagePrograms, plain) ? (packagePrograms[plain] ?? []) : [plain])
+        found.push({ program, range: install.range, install });
     }
   }
   return found;

@@ -20,10 +20,9 @@ export const missingSkillBinary: Rule = {
   severity: 'warning',
   noFix: 'for binaries that are not in the catalog or have no Linux build, and where no Dockerfile builds the image.',
   check: (project) => {
-    const places = gatewayPlaces(project);
-    return places.length === 0
-      ? []
-      : skillsOf(project).flatMap(({ path, skill }) => findingsFor(project, places, path, skill));
+    const skills = skillsOf(project);
+    const places = skills.length === 0 ? [] : gatewayPlaces(project);
+    return places.length === 0 ? [] : skills.flatMap(({ path, skill }) => findingsFor(project, places, path, skill));
   },
   bad: {
     Dockerfile: 'FROM ghcr.io/openclaw/openclaw:2026.9.6\nCOPY skills /app/skills\n',

@@ -96,7 +96,9 @@ function* copiedInto(
   image: ProjectImage,
   environmentFiles: readonly string[],
 ): Iterable<Finding> {
-  if (!/^\s*(?:COPY|ADD)\s/im.test(image.dockerfile.text)) return;
+  const isSuspect = (instruction: Instruction): boolean =>
+    isCopy(instruction) && (environmentFiles.length > 0 || instruction.remember(mayCopySecret));
+  if (!image.dockerfile.instructions.some(isSuspect)) return;
   const context = contextOf(project, image);
   const ignoreFile = [`${image.path}.dockerignore`, resolvePath(context, '.dockerignore')].find(
     (path) => project.read(path) !== undefined,
@@ -106,9 +108,8 @@ function* copiedInto(
   for (const stage of stagesOf(image.dockerfile)) {
     const states = stageStates(stage);
     for (const [index, instruction] of stage.instructions.entries()) {
-      if ((instruction.keyword !== 'COPY' && instruction.keyword !== 'ADD') || instruction.flag('from') !== undefined)
-        continue;
-      const words = instruction.words.map((word) => withoutJson(instruction, word)).filter((word) => word.value !== '');
+      if (!isSuspect(instruction) || instruction.flag('from') !== undefined) continue;
+      const words = pathsOf(instruction);
       const destination = words.pop();
       const state = states[index];
       if (destination === undefined || state === undefined) continue;
@@ -134,6 +135,25 @@ function* copiedInto(
       }
     }
   }
+}
+
+function isCopy({ keyword }: Instruction): boolean {
+  return keyword === 'COPY' || keyword === 'ADD';
+}
+
+/** One look at an instruction: `false` where no source of it can be a secret by its own name. */
+function mayCopySecret(instruction: Instruction): boolean {
+  return pathsOf(instruction).some(({ value }) => {
+    // What is above the build context is named elsewhere.
+    if (value.includes('..')) return true;
+    const name = baseName(resolvePath('/', value));
+    return [environmentFile, keptSecrets, stateFolder, stateConfig].some((pattern) => pattern.test(name));
+  });
+}
+
+/** The words of a COPY: its sources and, at the end, where they go. */
+function pathsOf(instruction: Instruction): Word[] {
+  return instruction.words.map((word) => withoutJson(instruction, word)).filter((word) => word.value !== '');
 }
 
 /** `["a", "b"]` is split at blanks like everything else. */
@@ -169,6 +189,7 @@ const environmentFile = /^\.env(?:\.(?:local|prod|production|staging|live))?$/;
 const keptSecrets =
   /^(?:id_(?:rsa|dsa|ecdsa|ed25519)|\.netrc|\.git-credentials|\.pgpass|\.ssh|\.aws|\.kube|auth-profiles\.json|client_secret[\w.-]*\.json|[\w.-]*service[-_]?account[\w.-]*\.json|\.vault-token)$/;
 const stateFolder = /^\.(?:openclaw|clawdbot|moltbot)$/;
+const stateConfig = /^(?:openclaw|clawdbot|moltbot)\.json$/;
 
 interface Files {
   readonly ignores: (path: string) => boolean;
@@ -212,7 +233,7 @@ function reasonAgainst(
       message: `This copies the gateway's state, with its tokens and credentials, ${stays} Mount it at run time.`,
     };
   }
-  if (/^(?:openclaw|clawdbot|moltbot)\.json$/.test(name)) {
+  if (stateConfig.test(name)) {
     return holdsTokens(project.read(path) ?? '')
       ? { message: `This copies the tokens in ${name} ${stays} Name variables there instead.` }
       : undefined;
