@@ -1,4 +1,4 @@
-/** `npm run build`: what the package holds. Each `#…` of package.json is a file of its own that is loaded when it is first needed. */
+/** `npm run build`: what the package holds. Each `#…` of src/package.json is a file of its own that is loaded when it is first needed. */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
@@ -7,12 +7,12 @@ const root = path.dirname(import.meta.dirname);
 const leftOut = './src/adapters/docker/leftOut.ts';
 
 /**
- * An `import * as vscode` becomes a plain `require`. Otherwise each file that has one begins with a copy of all 200 names of the API,
- * which is half of the time that activation takes.
+ * An `import * as vscode` becomes a plain `require`, and all of a bundle share one. Otherwise each file that has one begins with a copy of
+ * all 200 names of the API, which is half of the time that activation takes.
  */
 const plainVscode: Plugin = {
   name: 'plain-vscode',
-  setup: ({ onLoad }) => {
+  setup: ({ onLoad, onResolve }) => {
     onLoad({ filter: /[\\/]src[\\/](?:ui[\\/].*|extension)\.ts$/ }, ({ path: file }) => ({
       contents: readFileSync(file, 'utf8').replace(
         /^import \* as vscode from 'vscode';$/m,
@@ -20,6 +20,18 @@ const plainVscode: Plugin = {
       ),
       loader: 'ts',
     }));
+    onResolve({ filter: /^vscode$/ }, ({ namespace }) =>
+      namespace === 'vscode' ? { path: 'vscode', external: true } : { path: 'vscode', namespace: 'vscode' },
+    );
+    onLoad({ filter: /.*/, namespace: 'vscode' }, () => ({ contents: "module.exports = require('vscode');" }));
+  },
+};
+
+/** The bundles lie side by side: their names need not be looked up in package.json first. */
+const besideEachOther: Plugin = {
+  name: 'beside-each-other',
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /^#/ }, ({ path: name }) => ({ path: `./${name.slice(1)}.js`, external: true }));
   },
 };
 
@@ -42,7 +54,7 @@ export const nodeBundle = {
   platform: 'node',
   format: 'cjs',
   target: 'node20',
-  external: ['vscode', '#*', '*.node', './lazy/*'],
+  external: ['*.node', './lazy/*'],
   alias: {
     yaml: './src/lazy/yaml.cjs',
     unbash: './src/lazy/unbash.cjs',
@@ -56,16 +68,27 @@ export const nodeBundle = {
   },
   // An `import()` becomes a `require`: loading CommonJS as an ES module reads it twice, to find out what it exports.
   supported: { 'dynamic-import': false },
-  plugins: [plainVscode, lateSftp],
+  plugins: [plainVscode, besideEachOther, lateSftp],
 } satisfies BuildOptions;
 
-/** The large ones, whose compiled code is kept. */
-const kept = {
+/** The large bundles, whose compiled code is kept, and their sources. */
+export const keptBundles: Readonly<Record<string, string>> = {
   checks: 'src/core/checks.ts',
   vmAdapters: 'src/vmAdapters.ts',
   'lazy/yamlLibrary': 'src/lazy/yamlLibrary.cjs',
   'lazy/unbashLibrary': 'src/lazy/unbashLibrary.cjs',
   'lazy/sftpLibrary': 'src/lazy/sftpLibrary.cjs',
+};
+
+export const otherBundles: Readonly<Record<string, string>> = {
+  extension: 'src/extension.ts',
+  sidebar: 'src/ui/sidebar.ts',
+  commands: 'src/ui/commands/handlers.ts',
+  authoring: 'src/ui/authoring/authoring.ts',
+  codeCache: 'src/adapters/files/codeCache.ts',
+  cli: 'src/cli.ts',
+  'lazy/diffLibrary': 'src/lazy/diffLibrary.cjs',
+  'lazy/jsonSchemaLibrary': 'src/lazy/jsonSchemaLibrary.cjs',
 };
 
 if (process.argv[1] === import.meta.filename) {
@@ -74,15 +97,8 @@ if (process.argv[1] === import.meta.filename) {
     build({
       ...nodeBundle,
       entryPoints: {
-        extension: 'src/extension.ts',
-        sidebar: 'src/ui/sidebar.ts',
-        commands: 'src/ui/commands/handlers.ts',
-        authoring: 'src/ui/authoring/authoring.ts',
-        codeCache: 'src/adapters/files/codeCache.ts',
-        cli: 'src/cli.ts',
-        'lazy/diffLibrary': 'src/lazy/diffLibrary.cjs',
-        'lazy/jsonSchemaLibrary': 'src/lazy/jsonSchemaLibrary.cjs',
-        ...Object.fromEntries(Object.entries(kept).map(([name, source]) => [`${name}.kept`, source])),
+        ...otherBundles,
+        ...Object.fromEntries(Object.entries(keptBundles).map(([name, source]) => [`${name}.kept`, source])),
       },
       outdir: 'dist',
     }),
@@ -98,7 +114,7 @@ if (process.argv[1] === import.meta.filename) {
       target: 'es2022',
     }),
   ]);
-  for (const name of Object.keys(kept)) {
+  for (const name of Object.keys(keptBundles)) {
     const codeCache = `${name.includes('/') ? '..' : '.'}/codeCache.js`;
     const stub = `module.exports=require('${codeCache}').requireKept(__filename.slice(0,-2)+'kept.js');\n`;
     writeFileSync(path.join(root, 'dist', `${name}.js`), stub);

@@ -61,7 +61,8 @@ async function bundleEagerly(outfile: string): Promise<void> {
   await build({
     ...nodeBundle,
     alias,
-    external: ['vscode', '*.node'],
+    external: ['*.node'],
+    plugins: nodeBundle.plugins.filter(({ name }) => name !== 'beside-each-other'),
     stdin: {
       contents: [
         ...parts.map((part) => `export * from './src/${part}.ts';`),
