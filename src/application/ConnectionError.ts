@@ -12,6 +12,8 @@ export type ConnectionProblem =
   | 'engineStopped'
   | 'noSocketPermission'
   | 'connectionLost'
+  /** A certificate that is not accepted, on either side, or no TLS where it is expected. */
+  | 'tlsFailed'
   | 'other';
 
 export class ConnectionError extends UserFacingError {

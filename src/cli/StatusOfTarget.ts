@@ -5,7 +5,7 @@ export interface StatusOfTarget {
   /** As it was given. */
   readonly target: string;
   readonly name: string;
-  /** `user@host` or `user@host:port`; absent for the local engine. */
+  /** `user@host`, `user@host:port` or `context:NAME`; absent for the local engine. */
   readonly address?: string;
   readonly status: MachineStatus;
 }

@@ -3,6 +3,7 @@ import type { Container, PublishedPort } from '../application/ports/Engine.ts';
 import type { MachineFacts } from '../application/ports/Machine.ts';
 import { type ContainerCondition, containerCondition } from '../application/vms/containerCondition.ts';
 import type { ComposeProject, MachineView } from '../application/vms/MachineState.ts';
+import { networkWarning } from '../application/vms/networkWarning.ts';
 import { publishedAddress } from '../application/vms/publishedAddress.ts';
 import type { MachineStatus } from '../application/vms/readMachineStatus.ts';
 import { wrongClock } from '../application/vms/wrongClock.ts';
@@ -52,13 +53,21 @@ function machineBranch({ name, address, status }: StatusOfTarget, paint: Paint):
     };
   }
   const { view } = status;
-  return { line: `${title}  ${paint('gray', factsOf(view, status.facts))}`, branches: branchesOf(status, paint) };
+  const warning = networkWarning(view.link);
+  const warned = warning === undefined ? [] : [{ line: paint('yellow', warning.long), branches: [] }];
+  const facts = paint('gray', factsOf(view, status.facts));
+  return { line: `${title}  ${facts}`, branches: [...warned, ...branchesOf(status, paint)] };
 }
 
-function factsOf({ info }: MachineView, momentary: MachineFacts): string {
+function factsOf({ info, link }: MachineView, momentary: MachineFacts): string {
   const { diskBytes, freeDiskBytes, load } = momentary;
   const clockAheadS = wrongClock(momentary);
-  const facts = [info.architecture, formatBytes(info.memoryBytes), `Docker ${info.version}`];
+  const facts = [
+    ...(link === undefined ? [] : [link.address]),
+    info.architecture,
+    formatBytes(info.memoryBytes),
+    `Docker ${info.version}`,
+  ];
   if (diskBytes !== undefined && freeDiskBytes !== undefined)
     facts.push(`${formatBytes(freeDiskBytes)} of ${formatBytes(diskBytes)} free`);
   if (load !== undefined) facts.push(`load ${load.toFixed(2)}`);

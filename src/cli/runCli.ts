@@ -72,9 +72,9 @@ const usage = `openclaw-vm: checks for OpenClaw Gateway images and compose proje
   openclaw-vm status [--format text|json] [TARGET…]
 
     What runs on machines: compose projects, services and containers with state and health.
-    TARGET is user@host[:port], a host of your SSH config, or local (the default). Keys come
-    from your SSH config, the SSH agent and the default key files; nothing is asked for, and
-    a host key that known_hosts does not know is refused.
+    TARGET is user@host[:port], a host of your SSH config, context:NAME (a Docker context), or
+    local (the default). Keys come from your SSH config, the SSH agent and the default key
+    files; nothing is asked for, and a host key that known_hosts does not know is refused.
 
   openclaw-vm --help | --version
 

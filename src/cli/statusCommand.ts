@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { MachineConnector } from '../application/ports/MachineConnector.ts';
 import { isWell, readMachineStatus } from '../application/vms/readMachineStatus.ts';
-import { formatSshTarget, parseSshTarget } from '../core/vm/parseSshTarget.ts';
+import { formatVmTarget, parseVmTarget } from '../core/vm/parseVmTarget.ts';
 import type { SshRoute } from '../core/vm/resolveSshRoute.ts';
 import type { Vm } from '../core/vm/Vm.ts';
 import { formatStatusJson } from './formatStatusJson.ts';
@@ -47,7 +47,7 @@ async function statusOf({ text, vm }: Target, connector: MachineConnector): Prom
     return { target: text, name: 'Local Docker', status };
   }
   const status = await readMachineStatus(vm.name, () => connector.connectVm(vm, async () => 'refuse'));
-  return { target: text, name: vm.name, address: formatSshTarget({ ...vm, port: vm.port ?? 22 }), status };
+  return { target: text, name: vm.name, address: formatVmTarget(vm), status };
 }
 
 /** The target, or what is wrong with it. */
@@ -55,9 +55,10 @@ function readTarget(text: string, configHosts: readonly SshRoute[]): Target | st
   if (text === 'local') return { text, vm: undefined };
   const configured = configHosts.find(({ alias }) => alias === text);
   if (configured !== undefined) return { text, vm: { name: text, host: text, user: configured.user } };
-  const parsed = parseSshTarget(text);
+  const parsed = parseVmTarget(text);
   if (!parsed.ok) return `"${text}" is no target: ${parsed.reason}`;
-  const { host, port, user } = parsed.target;
+  if (parsed.target.kind === 'context') return { text, vm: { name: text, context: parsed.target.context } };
+  const { host, port, user } = parsed.target.target;
   return { text, vm: { name: text, host, user, ...(port === 22 ? {} : { port }) } };
 }
 

@@ -1,3 +1,4 @@
+import type { ListedDockerContext } from '../application/ports/DockerContexts.ts';
 import type { LocalListener } from '../application/ports/LocalListener.ts';
 import type { MachineConnector } from '../application/ports/MachineConnector.ts';
 import type { SshPrompts } from '../application/ports/SshPrompts.ts';
@@ -13,6 +14,8 @@ export interface HostAdapters {
   readonly localListener: LocalListener;
   /** The hosts of the person's SSH config, `[]` where there is none. */
   listSshConfigHosts(): Promise<readonly SshRoute[]>;
+  /** The contexts of the docker CLI, also those that cannot be used; `[]` where there is none. */
+  listDockerContexts(): Promise<readonly ListedDockerContext[]>;
   /** Reads over HTTPS as the editor does, with its proxy settings. */
   createWebReader(): WebReader;
   /** The files of a compose project as a tar stream. Secrets in `.env` files stay behind. */

@@ -57,12 +57,15 @@ export class DockerEngine implements Engine {
     const timeoutMs = options.timeoutMs ?? CALL_TIMEOUT_MS;
     const agent = engineAgent(transport);
     try {
-      const greeting = await withTimeout(timeoutMs, options.signal, (signal) => pingEngine(agent, signal));
+      const greeting = await withTimeout(timeoutMs, options.signal, (signal) =>
+        pingEngine(agent, signal, transport.basePath),
+      );
       if (!greeting.ok) {
         throw new ConnectionError('other', `${capitalized(transport.engineName)} ${greeting.reason}.`, {
           remedy: 'Check what listens on the socket of the engine, and update Docker there if it is old.',
         });
       }
+      transport.greeted?.();
       return new DockerEngine(transport, agent, greeting.apiVersion, timeoutMs);
     } catch (error) {
       agent.destroy();
@@ -75,8 +78,8 @@ export class DockerEngine implements Engine {
     this.#transport = transport;
     this.#callAgent = callAgent;
     this.#streamAgent = engineAgent(transport);
-    this.#calls = dockerClient(this.#callAgent, apiVersion);
-    this.#streams = dockerClient(this.#streamAgent, apiVersion);
+    this.#calls = dockerClient(this.#callAgent, apiVersion, transport.basePath);
+    this.#streams = dockerClient(this.#streamAgent, apiVersion, transport.basePath);
     this.#timeoutMs = timeoutMs;
   }
 

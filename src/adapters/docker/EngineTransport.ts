@@ -9,6 +9,10 @@ export interface EngineTransport {
   connect(): Promise<Duplex>;
   /** How many connections may be open at once for calls, and as many for streams. */
   readonly maxConnections: number;
+  /** What stands before each path of the API, such as `/docker`. */
+  readonly basePath?: string;
+  /** Told once that an engine has answered. */
+  readonly greeted?: () => void;
   /** What to say where a connection could not be opened or broke. */
   explain(cause: unknown): ConnectionError;
 }

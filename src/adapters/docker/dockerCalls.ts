@@ -3,7 +3,8 @@ import Docker from 'dockerode';
 import { UserFacingError } from '../../core/UserFacingError.ts';
 import { ENGINE_SOCKET_PATH } from './engineAgent.ts';
 
-export function dockerClient(agent: Agent, apiVersion: string): Docker {
+/** `basePath` stands before each path of the API, with a leading slash; empty for nothing. */
+export function dockerClient(agent: Agent, apiVersion: string, basePath = ''): Docker {
   // docker-modem reads this variable even where everything is given, and throws on values that it does not know.
   const saved = process.env['DOCKER_HOST'];
   delete process.env['DOCKER_HOST'];
@@ -11,7 +12,8 @@ export function dockerClient(agent: Agent, apiVersion: string): Docker {
     const options = {
       protocol: 'http',
       socketPath: ENGINE_SOCKET_PATH,
-      version: `v${apiVersion}`,
+      // The client puts "/" before the version and the path behind it.
+      version: `${basePath}/v${apiVersion}`.slice(1),
       timeout: 0,
       agent,
     } as const;

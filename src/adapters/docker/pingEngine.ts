@@ -11,18 +11,41 @@ export type EngineGreeting =
   /** What answered instead of a usable engine; follows its name in a sentence. */
   | { readonly ok: false; readonly reason: string };
 
-/** Asks who is there (`GET /_ping`) and settles the API version. Rejects where nothing answers. */
-export function pingEngine(agent: Agent, signal: AbortSignal): Promise<EngineGreeting> {
+/** A server that speaks TLS only was asked in plain HTTP; see {@link pingEngine}. */
+export const HTTPS_EXPECTED = 'ERR_HTTPS_EXPECTED';
+
+/**
+ * Asks who is there (`GET /_ping` below `basePath`) and settles the API version. Rejects where nothing answers, and with the code
+ * {@link HTTPS_EXPECTED} where the answer is that TLS is wanted.
+ */
+export function pingEngine(agent: Agent, signal: AbortSignal, basePath = ''): Promise<EngineGreeting> {
   return new Promise((resolve, reject) => {
-    const ping = request({ agent, socketPath: ENGINE_SOCKET_PATH, path: '/_ping', signal }, (response) => {
+    const path = `${basePath}/_ping`;
+    const ping = request({ agent, socketPath: ENGINE_SOCKET_PATH, path, signal }, (response) => {
       const version = response.headers['api-version'];
-      response.resume();
+      let body = '';
+      response.on('data', (chunk: Buffer) => {
+        if (body.length < MAX_BODY_LENGTH) body += chunk.toString('latin1');
+      });
       response.once('error', reject);
-      response.once('end', () => resolve(settleVersion(response.statusCode ?? 0, version)));
+      response.once('end', () => {
+        if (response.statusCode === 400 && saysHttpsExpected(body))
+          reject(Object.assign(new Error(body.trim()), { code: HTTPS_EXPECTED }));
+        else resolve(settleVersion(response.statusCode ?? 0, version));
+      });
     });
     ping.once('error', reject);
     ping.end();
   });
+}
+
+const MAX_BODY_LENGTH = 2000;
+
+/** In the words of Go (Docker, Traefik, Caddy), nginx and Apache. */
+function saysHttpsExpected(body: string): boolean {
+  return /HTTP request (?:was sent )?to an? HTTPS|plain HTTP request was sent to HTTPS|speaking plain HTTP to an SSL/i.test(
+    body,
+  );
 }
 
 export function settleVersion(status: number, version: string | readonly string[] | undefined): EngineGreeting {

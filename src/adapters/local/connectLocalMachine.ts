@@ -1,38 +1,60 @@
 import { statfs } from 'node:fs/promises';
-import { connect as connectSocket, type Socket } from 'node:net';
 import { homedir, loadavg, platform } from 'node:os';
-import { connect as connectTls } from 'node:tls';
 import { ConnectionError } from '../../application/ConnectionError.ts';
 import type { Machine, MachineFacts } from '../../application/ports/Machine.ts';
-import { formatHostPort } from '../../core/vm/parseSshTarget.ts';
 import { DockerEngine } from '../docker/DockerEngine.ts';
-import type { EngineTransport } from '../docker/EngineTransport.ts';
-import { findLocalEngine, type LocalEngineAddress } from '../docker/findLocalEngine.ts';
+import type { SocketEndpoint, TcpEndpoint } from '../docker/EngineEndpoint.ts';
+import { endpointTransport } from '../docker/endpointTransport.ts';
+import { findLocalEngine } from '../docker/findLocalEngine.ts';
+import { networkLink } from '../docker/networkLink.ts';
+import { dialTcp } from './dialTcp.ts';
 import { LocalCommandRunner } from './LocalCommandRunner.ts';
 import { LocalMachineFiles } from './LocalMachineFiles.ts';
-
-const MAX_CONNECTIONS = 64;
-const CONNECT_TIMEOUT_MS = 10_000;
 
 /** This machine with its Docker Engine. @throws ConnectionError (rejects) where there is none that answers. */
 export async function connectLocalMachine(signal?: AbortSignal): Promise<Machine> {
   const address = await findLocalEngine();
   if (address.kind === 'unsupported') {
+    const { context } = address;
     throw new ConnectionError('other', `The local Docker settings name an engine elsewhere: ${address.address}.`, {
-      remedy: 'Add that machine as a VM, or unset DOCKER_HOST or choose another Docker context.',
+      remedy:
+        context === undefined
+          ? 'Add that machine as a VM, or unset DOCKER_HOST.'
+          : `Add it as a VM (the Docker context "${context}"), or choose another context with "docker context use".`,
     });
   }
-  const transport = localTransport(address);
-  const engine = await DockerEngine.open(transport, signal === undefined ? {} : { signal });
+  const source = address.environment['DOCKER_CONTEXT'];
+  return openLocalMachine(
+    address,
+    {
+      source: source === undefined ? 'DOCKER_HOST' : `the Docker context "${source}"`,
+      environment: address.environment,
+    },
+    signal,
+  );
+}
+
+/**
+ * This machine's programs and files with an engine that they use, too: `environment` is for programs, `source` says where the address
+ * stands. @throws ConnectionError (rejects).
+ */
+export async function openLocalMachine(
+  endpoint: SocketEndpoint | TcpEndpoint,
+  { source, environment }: { readonly source: string; readonly environment: Readonly<Record<string, string>> },
+  signal?: AbortSignal,
+): Promise<Machine> {
+  const engine = await DockerEngine.open(endpointTransport(endpoint, source), signal === undefined ? {} : { signal });
   let tellClosed: () => void = () => {};
   const closed = new Promise<undefined>((resolve) => {
     tellClosed = () => resolve(undefined);
   });
   return {
-    commands: new LocalCommandRunner(address.kind === 'socket' ? address.environment : {}),
+    place: 'here',
+    ...(endpoint.kind === 'tcp' ? { link: networkLink(endpoint) } : {}),
+    commands: new LocalCommandRunner(environment),
     engine,
     files: new LocalMachineFiles(),
-    dial: dialLocally,
+    dial: dialTcp,
     facts: readLocalFacts,
     closed,
     close: async () => {
@@ -40,24 +62,6 @@ export async function connectLocalMachine(signal?: AbortSignal): Promise<Machine
       tellClosed();
     },
   };
-}
-
-function dialLocally(host: string, port: number): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connectSocket({ host, port, noDelay: true });
-    socket.once('connect', () => {
-      socket.removeAllListeners('error');
-      resolve(socket);
-    });
-    socket.once('error', (cause) => {
-      reject(
-        new ConnectionError('other', `Nothing answers at ${formatHostPort(host, port)}.`, {
-          remedy: 'Check that the container runs and publishes the port, then retry.',
-          cause,
-        }),
-      );
-    });
-  });
 }
 
 async function readLocalFacts(): Promise<MachineFacts> {
@@ -69,82 +73,4 @@ async function readLocalFacts(): Promise<MachineFacts> {
   } catch {
     return load === undefined ? {} : { load };
   }
-}
-
-type UsableAddress = Exclude<LocalEngineAddress, { readonly kind: 'unsupported' }>;
-
-function localTransport(address: UsableAddress): EngineTransport {
-  const where = address.kind === 'socket' ? address.path : `${address.host}:${address.port}`;
-  return {
-    engineName: `the Docker Engine at ${where}`,
-    maxConnections: MAX_CONNECTIONS,
-    connect: () => openSocket(address),
-    explain: (cause) => explain(where, cause),
-  };
-}
-
-function openSocket(address: UsableAddress): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = startSocket(address);
-    const timer = setTimeout(() => socket.destroy(new Error('No answer.')), CONNECT_TIMEOUT_MS);
-    const settle = (finish: () => void): void => {
-      clearTimeout(timer);
-      socket.removeAllListeners();
-      finish();
-    };
-    socket.once('error', (error) =>
-      settle(() => {
-        socket.on('error', () => {});
-        reject(error);
-      }),
-    );
-    const event = address.kind === 'tcp' && address.tls !== undefined ? 'secureConnect' : 'connect';
-    socket.once(event, () => settle(() => resolve(socket)));
-  });
-}
-
-function startSocket(address: UsableAddress): Socket {
-  if (address.kind === 'socket') return connectSocket({ path: address.path });
-  const { host, port, tls } = address;
-  if (tls === undefined) return connectSocket({ host, port, noDelay: true });
-  const { verify, ...files } = tls;
-  return connectTls({ host, port, rejectUnauthorized: verify, ...files });
-}
-
-function explain(where: string, cause: unknown): ConnectionError {
-  const code = (cause as NodeJS.ErrnoException | undefined)?.code;
-  if (code === 'ENOENT') {
-    return new ConnectionError('noDocker', `There is no Docker Engine on this machine: ${where} does not exist.`, {
-      remedy: 'Install and start Docker here, or add a VM that has it.',
-      cause,
-    });
-  }
-  if (code === 'EACCES' || code === 'EPERM') {
-    return new ConnectionError(
-      'noSocketPermission',
-      `You may not use the Docker Engine of this machine: no access to ${where}.`,
-      {
-        remedy: 'Run "sudo usermod -aG docker $USER" and log in again.',
-        cause,
-      },
-    );
-  }
-  if (code === 'ENOTFOUND') {
-    return new ConnectionError(
-      'nameNotResolved',
-      `The Docker Engine at ${where} cannot be found: its name could not be resolved.`,
-      {
-        remedy: 'Check DOCKER_HOST or the Docker context, then retry.',
-        cause,
-      },
-    );
-  }
-  return new ConnectionError(
-    'engineStopped',
-    `The Docker Engine at ${where} does not answer${code === undefined ? '' : ` (${code})`}.`,
-    {
-      remedy: 'Start Docker on this machine, then retry.',
-      cause,
-    },
-  );
 }

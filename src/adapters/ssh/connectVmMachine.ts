@@ -4,12 +4,11 @@ import type { Machine } from '../../application/ports/Machine.ts';
 import type { HostKeyDecision } from '../../application/ports/MachineConnector.ts';
 import type { SshPrompts } from '../../application/ports/SshPrompts.ts';
 import { formatHostPort } from '../../core/vm/parseSshTarget.ts';
-import type { Vm } from '../../core/vm/Vm.ts';
 import { DockerEngine } from '../docker/DockerEngine.ts';
 import { describeAddress, isForbidden } from './connectErrors.ts';
 import { defaultKnownHostsFiles, type KnownHostsFiles } from './fileHostKeys.ts';
 import { defaultKeyFiles } from './keyFiles.ts';
-import { openSshConnection } from './openSshConnection.ts';
+import { openSshConnection, type SshRequest } from './openSshConnection.ts';
 import { openSshShell } from './openSshShell.ts';
 import { type ProbedSocket, probeVm, type VmProbe } from './probeVm.ts';
 import { readSshConfig, type SshConfigFiles } from './readSshConfig.ts';
@@ -38,9 +37,14 @@ export interface VmConnectionSettings {
   readonly log?: (message: string) => void;
 }
 
+export interface VmRequest extends SshRequest {
+  /** The engine's socket on the VM; without it the one that is found there. */
+  readonly socketPath?: string;
+}
+
 /** A VM over one SSH connection. @throws ConnectionError (rejects) with the reason, or the signal's reason. */
 export async function connectVmMachine(
-  vm: Vm,
+  vm: VmRequest,
   hostKeys: HostKeyDecision,
   settings: VmConnectionSettings = {},
   signal?: AbortSignal,
@@ -63,12 +67,13 @@ export async function connectVmMachine(
     signal,
   );
   try {
-    const { engine, environment, sudo } = await findEngine(connection, log, signal);
+    const { engine, environment, sudo } = await findEngine(connection, vm.socketPath, log, signal);
     const sshCommands = new SshCommandRunner(connection, environment);
     const commands = sudo ? new SudoDockerCommands(sshCommands) : sshCommands;
     const closed = connection.closed.finally(() => engine.close());
     const address = describeAddress(connection.address);
     return {
+      place: 'ssh',
       commands,
       engine,
       dial: (host, port) => dialThrough(connection, host, port),
@@ -123,13 +128,15 @@ interface FoundEngine {
 
 async function findEngine(
   connection: SshConnection,
+  wanted: string | undefined,
   log: (message: string) => void,
   signal: AbortSignal | undefined,
 ): Promise<FoundEngine> {
   const options = signal === undefined ? {} : { signal };
   // The probe goes first on the wire; the standard socket is tried in the same round trip, as it is right nearly always.
   const probing = probeVm(connection, signal);
-  const early = settle(DockerEngine.open(streamLocalTransport(connection, STANDARD_SOCKET), options));
+  const firstPath = wanted ?? STANDARD_SOCKET;
+  const early = settle(DockerEngine.open(streamLocalTransport(connection, firstPath), options));
   let probe: VmProbe;
   try {
     probe = await probing;
@@ -137,10 +144,11 @@ async function findEngine(
     void early.then((result) => result.ok && result.value.close());
     throw error;
   }
-  const socket = probe.sockets.find(({ usable }) => usable);
+  const socket = wanted === undefined ? probe.sockets.find(({ usable }) => usable) : { path: wanted, usable: true };
+  const environment = wanted === undefined ? engineEnvironment(socket, probe) : { DOCKER_HOST: `unix://${wanted}` };
   const earlyResult = await early;
-  if (earlyResult.ok && (socket === undefined || socket.path === STANDARD_SOCKET)) {
-    return { engine: earlyResult.value, environment: {}, sudo: false };
+  if (earlyResult.ok && (socket === undefined || socket.path === firstPath)) {
+    return { engine: earlyResult.value, environment, sudo: false };
   }
   if (earlyResult.ok) earlyResult.value.close();
   if (socket === undefined && probe.sudoDocker) {
@@ -152,9 +160,8 @@ async function findEngine(
   }
   if (socket === undefined) throw noUsableSocket(connection, probe);
 
-  const environment = engineEnvironment(socket, probe);
   const direct =
-    socket.path === STANDARD_SOCKET
+    socket.path === firstPath
       ? earlyResult
       : await settle(DockerEngine.open(streamLocalTransport(connection, socket.path), options));
   if (direct.ok) return { engine: direct.value, environment, sudo: false };
@@ -170,8 +177,8 @@ async function findEngine(
   return { engine: dialled.value, environment, sudo: false };
 }
 
-function engineEnvironment(socket: ProbedSocket, probe: VmProbe): Readonly<Record<string, string>> {
-  const isDefault = socket.path === STANDARD_SOCKET || probe.dockerHost !== '';
+function engineEnvironment(socket: ProbedSocket | undefined, probe: VmProbe): Readonly<Record<string, string>> {
+  const isDefault = socket === undefined || socket.path === STANDARD_SOCKET || probe.dockerHost !== '';
   return isDefault ? {} : { DOCKER_HOST: `unix://${socket.path}` };
 }
 

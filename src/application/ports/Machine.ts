@@ -4,19 +4,37 @@ import type { Engine } from './Engine.ts';
 import type { MachineFiles } from './MachineFiles.ts';
 import type { TerminalSession, TerminalSize } from './TerminalSession.ts';
 
-/** A reachable machine with a Docker Engine: this one, or a VM over one SSH connection. */
+/** A reachable machine with a Docker Engine: this one, a VM over one SSH connection, or an engine over the network without its machine. */
 export interface Machine {
+  /**
+   * Where programs run and files lie: on this machine, on the other end of SSH, or nowhere that can be reached. With `engineOnly`
+   * `commands` and `files` reject with `UserFacingError`.
+   */
+  readonly place: MachinePlace;
+  /** Present where the engine is reached over TCP, not over SSH or a socket. */
+  readonly link?: NetworkLink;
   readonly commands: CommandRunner;
   readonly engine: Engine;
   readonly files: MachineFiles;
-  /** A connection to a host and port as the machine itself reaches them. Rejects with `UserFacingError`. */
+  /** A connection to a host and port as the machine itself reaches them (with a `link`: as this one does). Rejects with `UserFacingError`. */
   dial(host: string, port: number): Promise<ByteStream>;
-  /** The person's login shell there; absent for this machine, where the editor has terminals of its own. */
+  /** The person's login shell there; absent for this machine, where the editor has terminals of its own, and for an engine alone. */
   readonly openShell?: (size: TerminalSize) => Promise<TerminalSession>;
   readonly facts: (signal?: AbortSignal) => Promise<MachineFacts>;
   /** Resolves once when the connection is gone: with the reason, or `undefined` after `close`. Never rejects. */
   readonly closed: Promise<Error | undefined>;
   close(): Promise<void>;
+}
+
+export type MachinePlace = 'here' | 'ssh' | 'engineOnly';
+
+/** An engine's place in the network, and who could listen or answer in between. */
+export interface NetworkLink {
+  /** As Docker writes it, such as `tcp://203.0.113.7:2376`. */
+  readonly address: string;
+  readonly host: string;
+  /** `tlsUnverified`: encrypted, but nobody checks who answers. */
+  readonly protection: 'tls' | 'tlsUnverified' | 'none';
 }
 
 /** How a machine is at this moment; what cannot be told is absent. */

@@ -2,8 +2,8 @@ import { readControlUiSettings } from '../../core/gateway/readControlUiSettings.
 import { UserFacingError } from '../../core/UserFacingError.ts';
 import { requireGatewayContainer } from '../findGatewayContainer.ts';
 import type { GatewayTarget } from '../GatewayTarget.ts';
-import type { ContainerDetails } from '../ports/Engine.ts';
 import type { Machine } from '../ports/Machine.ts';
+import { reachPort } from './reachPort.ts';
 
 /** Where a gateway's Control UI is, as the machine itself reaches it, and what opens it. */
 export interface ControlUi {
@@ -33,15 +33,8 @@ export async function findControlUi(machine: Machine, target: GatewayTarget, sig
     signal === undefined ? {} : { signal },
   );
   const settings = readControlUiSettings(container.environment, config.exitCode === 0 ? config.stdout : '');
-  const place = reach(container, settings.port);
-  if (place === undefined) {
-    throw new UserFacingError(
-      `The port ${settings.port} of the gateway "${target.service}" cannot be reached: it is not published, and its container is in no network.`,
-      {
-        remedy: `Publish it as "127.0.0.1:${settings.port}:${settings.port}" in the compose file, deploy, then retry.`,
-      },
-    );
-  }
+  const what = `The port ${settings.port} of the gateway "${target.service}"`;
+  const place = reachPort(container, settings.port, what, machine.link);
   const { usesTls, basePath, token } = settings;
   return { ...place, usesTls, basePath, ...(token === undefined ? {} : { token }) };
 }
@@ -50,22 +43,6 @@ export async function findControlUi(machine: Machine, target: GatewayTarget, sig
 export function controlUiUrl(ui: ControlUi, localPort: number): string {
   const fragment = ui.token === undefined ? '' : `#token=${encodeURIComponent(ui.token)}`;
   return `${ui.usesTls ? 'https' : 'http'}://127.0.0.1:${localPort}${ui.basePath}/${fragment}`;
-}
-
-/** How the machine reaches a port of a container: published, in its own network, or at the container's own address. */
-export function reach(
-  { ports, networkMode, addresses }: Pick<ContainerDetails, 'ports' | 'networkMode' | 'addresses'>,
-  containerPort: number,
-): { readonly host: string; readonly port: number } | undefined {
-  if (networkMode === 'host') return { host: '127.0.0.1', port: containerPort };
-  const published = ports.find((port) => port.containerPort === containerPort && port.hostPort !== undefined);
-  if (published?.hostPort !== undefined) {
-    const { hostAddress, hostPort } = published;
-    const isEverywhere = hostAddress === '' || hostAddress === '0.0.0.0' || hostAddress === '::';
-    return { host: isEverywhere ? '127.0.0.1' : hostAddress, port: hostPort };
-  }
-  const [address] = addresses;
-  return address === undefined ? undefined : { host: address, port: containerPort };
 }
 
 // Every era's place of the configuration; the variables come first, as for the gateway itself.

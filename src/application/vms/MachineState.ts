@@ -1,7 +1,7 @@
 import type { ConnectionError } from '../ConnectionError.ts';
 
 import type { Container, EngineInfo } from '../ports/Engine.ts';
-import type { MachineFacts } from '../ports/Machine.ts';
+import type { MachineFacts, MachinePlace, NetworkLink } from '../ports/Machine.ts';
 
 /** `local`, or `vm:` and the VM's name. */
 export type MachineId = string;
@@ -12,7 +12,7 @@ export interface MachineEntry {
   readonly kind: 'local' | 'vm';
   /** `Local Docker`, or the VM's name. */
   readonly name: string;
-  /** `user@host` or `user@host:port`; absent for the local engine. */
+  /** `user@host`, `user@host:port` or `context:NAME`; absent for the local engine. */
   readonly address?: string;
   readonly state: MachineState;
 }
@@ -27,6 +27,9 @@ export type MachineState =
 
 export interface MachineView {
   readonly info: EngineInfo;
+  readonly place: MachinePlace;
+  /** Present where the engine is reached over TCP. */
+  readonly link?: NetworkLink;
   /** Sorted by name; within a project the gateway's service first, then by name. */
   readonly projects: readonly ComposeProject[];
   readonly otherContainers: readonly Container[];

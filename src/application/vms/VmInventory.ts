@@ -1,4 +1,4 @@
-import { formatHostPort } from '../../core/vm/parseSshTarget.ts';
+import { formatVmTarget } from '../../core/vm/parseVmTarget.ts';
 import type { Vm } from '../../core/vm/Vm.ts';
 import { ConnectionError } from '../ConnectionError.ts';
 import type { Machine } from '../ports/Machine.ts';
@@ -103,7 +103,7 @@ export class VmInventory {
   }
 
   #vmMember(vm: Vm): Member {
-    const address = `${vm.user}@${vm.port === undefined ? vm.host : formatHostPort(vm.host, vm.port, 22)}`;
+    const address = formatVmTarget(vm);
     return this.#member({ id: `vm:${vm.name}`, kind: 'vm', name: vm.name, address }, vm, (signal) =>
       this.#options.connector.connectVm(vm, this.#options.hostKeys, signal),
     );
@@ -141,11 +141,7 @@ interface Member {
 }
 
 function isSameVm(a: Vm, b: Vm): boolean {
-  return (
-    a.name === b.name &&
-    a.host === b.host &&
-    a.port === b.port &&
-    a.user === b.user &&
-    a.identityFile === b.identityFile
-  );
+  if (a.name !== b.name) return false;
+  if ('context' in a || 'context' in b) return 'context' in a && 'context' in b && a.context === b.context;
+  return a.host === b.host && a.port === b.port && a.user === b.user && a.identityFile === b.identityFile;
 }

@@ -1,5 +1,7 @@
 /** A VM as the settings hold it; never a secret. */
-export interface Vm {
+export type Vm = SshVm | ContextVm;
+
+export interface SshVm {
   /** Unique among the VMs; shown in the tree. */
   readonly name: string;
   /** A name, an address, or a host of the SSH config, which is read for it in any case. */
@@ -9,4 +11,12 @@ export interface Vm {
   readonly user: string;
   /** Path of the one private key to use, on this machine; without it the SSH config's keys, the agent and the default keys are tried. */
   readonly identityFile?: string;
+}
+
+/** A machine that a context of the docker CLI leads to; address and certificates stay in the context. */
+export interface ContextVm {
+  /** Unique among the VMs; shown in the tree. */
+  readonly name: string;
+  /** Name of the context. */
+  readonly context: string;
 }

@@ -1,3 +1,4 @@
+import { contextNameProblem } from './parseDockerContext.ts';
 import { hostProblem, parsePort, userProblem } from './parseSshTarget.ts';
 import type { Vm } from './Vm.ts';
 
@@ -8,7 +9,7 @@ export interface ParsedVms {
   readonly problems: readonly string[];
 }
 
-/** Reads the VMs as the settings hold them: `[{ name, host, port?, user, identityFile? }]`, written by hand as often as not. */
+/** Reads the VMs as the settings hold them: `[{ name, host, port?, user, identityFile? } | { name, context }]`, written by hand as often as not. */
 export function parseVms(setting: unknown): ParsedVms {
   if (setting === undefined || setting === null) return { vms: [], problems: [] };
   if (!Array.isArray(setting)) return { vms: [], problems: ['The list of VMs is not a list.'] };
@@ -34,13 +35,14 @@ export function vmNameProblem(name: string): string | undefined {
 
 function parseVm(entry: unknown, index: number): Vm | string {
   if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) {
-    return `VM ${index + 1} in the settings is not an object with name, host and user.`;
+    return `VM ${index + 1} in the settings is not an object with name, host and user, or with name and context.`;
   }
   const fields = entry as Readonly<Record<string, unknown>>;
-  const { host, user, identityFile } = fields;
-  const name = fields['name'] ?? (typeof host === 'string' ? host : undefined);
+  const { host, user, identityFile, context } = fields;
+  const name = fields['name'] ?? [host, context].find((value) => typeof value === 'string');
   const label = typeof name === 'string' && name !== '' ? `VM "${name}"` : `VM ${index + 1}`;
   if (typeof name !== 'string') return `${label} in the settings has no name.`;
+  if (context !== undefined) return contextVm(name, context, label, fields);
   if (typeof host !== 'string') return `${label} in the settings has no host.`;
   if (typeof user !== 'string') return `${label} in the settings has no user.`;
   const reason = vmNameProblem(name) ?? hostProblem(host) ?? userProblem(user);
@@ -57,4 +59,17 @@ function parseVm(entry: unknown, index: number): Vm | string {
     ...(port === undefined ? {} : { port }),
     ...(identityFile === undefined || identityFile === '' ? {} : { identityFile }),
   };
+}
+
+function contextVm(
+  name: string,
+  context: unknown,
+  label: string,
+  fields: Readonly<Record<string, unknown>>,
+): Vm | string {
+  if (typeof context !== 'string') return `${label} in the settings: context must be the name of a Docker context.`;
+  if (fields['host'] !== undefined || fields['user'] !== undefined)
+    return `${label} in the settings has both a context and an address: keep one of them.`;
+  const reason = vmNameProblem(name) ?? contextNameProblem(context);
+  return reason === undefined ? { name, context } : `${label} in the settings: ${reason}`;
 }

@@ -1,40 +1,50 @@
 import * as vscode from 'vscode';
+import type { ListedDockerContext } from '../../application/ports/DockerContexts.ts';
 import { UserFacingError } from '../../core/UserFacingError.ts';
-import { formatSshTarget, hostProblem, parseSshTarget, userProblem } from '../../core/vm/parseSshTarget.ts';
+import { formatSshTarget, hostProblem, userProblem } from '../../core/vm/parseSshTarget.ts';
 import { vmNameProblem } from '../../core/vm/parseVms.ts';
+import { parseVmTarget } from '../../core/vm/parseVmTarget.ts';
 import type { SshRoute } from '../../core/vm/resolveSshRoute.ts';
-import type { Vm } from '../../core/vm/Vm.ts';
+import type { SshVm, Vm } from '../../core/vm/Vm.ts';
 import type { HostAdapters } from '../HostAdapters.ts';
 import { readVmSettings, writeVmSettings } from '../settings/vmSettings.ts';
 import { vmsViewId } from '../tree/vmsViewId.ts';
 import { connectVisibly } from './connectVisibly.ts';
 import type { CommandHandler } from './registerCommands.ts';
 
-/** Asks for an address (or takes it from the SSH config), a name and a key file, remembers the VM, and connects. */
+/** Asks for an address (or takes it from the SSH config, or a Docker context), a name and a key file, remembers the VM, and connects. */
 export const addVm: CommandHandler = async (services) => {
   const picked = await askForHost(services.adapters);
   if (picked === undefined) return;
   const name = await askForName(picked.suggestedName);
   if (name === undefined) return;
-  const identityFile = picked.identityFile ?? (await askForKeyFile());
-  if (identityFile === undefined) return;
-
-  const vm: Vm = { name, ...picked.target, ...(identityFile === '' ? {} : { identityFile }) };
+  const vm = await completed(picked, name);
+  if (vm === undefined) return;
   await writeVmSettings((entries) => [...entries, { ...vm }]);
   services.applyVmSettings();
   await vscode.commands.executeCommand(`${vmsViewId}.focus`);
   await connectVisibly(services.inventory, { id: `vm:${name}`, name });
 };
 
-interface PickedHost {
-  readonly target: Pick<Vm, 'host' | 'port' | 'user'>;
-  readonly suggestedName: string;
-  /** `''` where the SSH config decides; without it the person is asked. */
-  readonly identityFile?: string;
+type PickedHost = { readonly suggestedName: string } & (
+  | { readonly context: string }
+  | {
+      readonly target: Pick<SshVm, 'host' | 'port' | 'user'>;
+      /** `''` where the SSH config decides; without it the person is asked. */
+      readonly identityFile?: string;
+    }
+);
+
+async function completed(picked: PickedHost, name: string): Promise<Vm | undefined> {
+  if ('context' in picked) return { name, context: picked.context };
+  const identityFile = picked.identityFile ?? (await askForKeyFile());
+  if (identityFile === undefined) return undefined;
+  return { name, ...picked.target, ...(identityFile === '' ? {} : { identityFile }) };
 }
 
 interface HostItem extends vscode.QuickPickItem {
   readonly host?: SshRoute;
+  readonly context?: ListedDockerContext;
 }
 
 async function askForHost(adapters: () => Promise<HostAdapters>): Promise<PickedHost | undefined> {
@@ -44,16 +54,21 @@ async function askForHost(adapters: () => Promise<HostAdapters>): Promise<Picked
     alwaysShow: true,
   };
   const items = (async () => {
-    const hosts = await (await adapters()).listSshConfigHosts();
-    if (hosts.length === 0) return [enter];
-    return [enter, { label: 'SSH config', kind: vscode.QuickPickItemKind.Separator }, ...hosts.map(toItem)];
+    const { listDockerContexts, listSshConfigHosts } = await adapters();
+    const [hosts, contexts] = await Promise.all([listSshConfigHosts(), listDockerContexts()]);
+    return [
+      enter,
+      ...section('SSH config', hosts.map(toItem)),
+      ...section('Docker contexts', contexts.map(toContextItem)),
+    ];
   })();
   const chosen = await vscode.window.showQuickPick(items, {
     title: 'Add VM',
-    placeHolder: 'An address, or a host of your SSH config',
+    placeHolder: 'An address, a host of your SSH config, or a Docker context',
     matchOnDescription: true,
   });
   if (chosen === undefined) return undefined;
+  if (chosen.context !== undefined) return pickedContext(chosen.context);
   if (chosen.host === undefined) return askForAddress();
   // The config stays in charge of everything else: address, port, keys, jump hosts.
   const { alias, user } = chosen.host;
@@ -64,6 +79,10 @@ async function askForHost(adapters: () => Promise<HostAdapters>): Promise<Picked
     });
   }
   return { target: { host: alias, user }, suggestedName: alias, identityFile: '' };
+}
+
+function section(label: string, items: readonly HostItem[]): readonly HostItem[] {
+  return items.length === 0 ? [] : [{ label, kind: vscode.QuickPickItemKind.Separator }, ...items];
 }
 
 function toItem(host: SshRoute): HostItem {
@@ -78,20 +97,58 @@ function toItem(host: SshRoute): HostItem {
   };
 }
 
+function toContextItem(context: ListedDockerContext): HostItem {
+  if (!context.ok) {
+    const iconPath = new vscode.ThemeIcon('warning');
+    return { label: context.name, description: 'cannot be used', detail: context.problem, iconPath, context };
+  }
+  const { icon, says } = contextWays[context.way];
+  return {
+    label: context.name,
+    description: context.address,
+    detail: [context.description, says].filter((text) => text !== '').join(' · '),
+    iconPath: new vscode.ThemeIcon(icon),
+    context,
+  };
+}
+
+const engineAlone = 'the engine alone, without terminal and deployments';
+const contextWays = {
+  ssh: { icon: 'vm', says: 'over SSH' },
+  local: { icon: 'device-desktop', says: 'an engine of this machine' },
+  tls: { icon: 'lock', says: `over TLS: ${engineAlone}` },
+  tlsUnverified: { icon: 'warning', says: `over TLS, certificate not checked: ${engineAlone}` },
+  plain: { icon: 'warning', says: `not encrypted, anybody on the way can read and control it: ${engineAlone}` },
+} as const;
+
+function pickedContext(context: ListedDockerContext): PickedHost {
+  const { name } = context;
+  if (context.ok) return ofContext(name);
+  throw new UserFacingError(context.problem, {
+    remedy: 'Correct that file, or make the context anew with "docker context create".',
+  });
+}
+
+/** A VM's name has no "+". */
+function ofContext(context: string): PickedHost {
+  return { context, suggestedName: context.replaceAll('+', '-') };
+}
+
 async function askForAddress(): Promise<PickedHost | undefined> {
   const text = await vscode.window.showInputBox({
     title: 'Add VM: address',
-    prompt: 'user@host, or user@host:port',
+    prompt: 'user@host, user@host:port, or context:NAME for a Docker context',
     placeHolder: 'root@203.0.113.7',
     ignoreFocusOut: true,
     validateInput: (value) => {
-      const parsed = parseSshTarget(value);
+      const parsed = parseVmTarget(value);
       return parsed.ok ? undefined : parsed.reason;
     },
   });
-  const parsed = text === undefined ? undefined : parseSshTarget(text);
+  const parsed = text === undefined ? undefined : parseVmTarget(text);
   if (parsed?.ok !== true) return undefined;
-  const { host, port, user } = parsed.target;
+  if (parsed.target.kind === 'context') return ofContext(parsed.target.context);
+  const { host, port, user } = parsed.target.target;
   // The standard port is not written down, so that one of the SSH config counts, as with ssh.
   return { target: port === 22 ? { host, user } : { host, port, user }, suggestedName: host };
 }

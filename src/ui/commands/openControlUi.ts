@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { controlUiUrl, findControlUi } from '../../application/tunnels/findControlUi.ts';
+import { isLoopback } from '../../application/vms/networkWarning.ts';
 import { connectVisibly } from './connectVisibly.ts';
 import { openInBrowser } from './openInBrowser.ts';
 import { pickGateway } from './pickGateway.ts';
@@ -12,6 +13,8 @@ export const openControlUi: CommandHandler = async (services, argument) => {
   const { machineId, machineName, project, service } = gateway;
   const machine = await connectVisibly(services.inventory, { id: machineId, name: machineName });
   const ui = await findControlUi(machine, { project, service });
+  const isOverheard = machine.link !== undefined && !ui.usesTls && !isLoopback(ui.host);
+  if (ui.token !== undefined && isOverheard && !(await agreesToPlainToken(ui.host))) return;
   const tunnels = await services.tunnels();
   const { localPort } = await tunnels.open({
     machineId,
@@ -26,3 +29,18 @@ export const openControlUi: CommandHandler = async (services, argument) => {
     );
   }
 };
+
+/** Without SSH in between, the page itself is what carries the token. */
+async function agreesToPlainToken(host: string): Promise<boolean> {
+  const send = 'Open Anyway';
+  const chosen = await vscode.window.showWarningMessage(
+    `The gateway's token would go to ${host} unencrypted.`,
+    {
+      modal: true,
+      detail:
+        'Anybody on the way can read it and use the gateway. Add the machine over SSH ("OpenClaw VM: Add VM…") to open the Control UI through a tunnel.',
+    },
+    send,
+  );
+  return chosen === send;
+}

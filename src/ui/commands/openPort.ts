@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { reach } from '../../application/tunnels/findControlUi.ts';
+import { reachPort } from '../../application/tunnels/reachPort.ts';
 import { UserFacingError } from '../../core/UserFacingError.ts';
 import { isTreeNode } from '../tree/TreeNode.ts';
 import { requireContainer } from './containerOf.ts';
@@ -12,7 +12,8 @@ export const openPort: CommandHandler = async (services, argument) => {
   const { id, name } = requireContainer(inventory, argument);
   if (!isTreeNode(argument)) return;
   const { machineId } = argument;
-  const details = await (await inventory.machine(machineId)).engine.inspectContainer(id);
+  const machine = await inventory.machine(machineId);
+  const details = await machine.engine.inspectContainer(id);
   const ports = [
     ...new Set(details.ports.filter(({ protocol }) => protocol === 'tcp').map(({ containerPort }) => containerPort)),
   ];
@@ -21,15 +22,7 @@ export const openPort: CommandHandler = async (services, argument) => {
     if (ports.length > 0) return;
     throw new UserFacingError(`"${name}" has no port.`, { remedy: 'Publish one in the compose file, and deploy.' });
   }
-  const place = reach(details, port);
-  if (place === undefined) {
-    throw new UserFacingError(
-      `The port ${port} of "${name}" cannot be reached: it is not published, and the container is in no network.`,
-      {
-        remedy: 'Start the container, or publish the port in the compose file.',
-      },
-    );
-  }
+  const place = reachPort(details, port, `The port ${port} of "${name}"`, machine.link);
   const tunnel = await (await services.tunnels()).open({ machineId, ...place, label: `${name}:${port}` });
   await openInBrowser(`http://127.0.0.1:${tunnel.localPort}/`);
 };

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Machine } from '../../application/ports/Machine.ts';
+import { requireWholeMachine } from '../../application/vms/engineOnly.ts';
 import { openTerminal } from '../terminals/openTerminal.ts';
 import { isTreeNode } from '../tree/TreeNode.ts';
 import { connectVisibly } from './connectVisibly.ts';
@@ -27,6 +28,7 @@ export const openShell: CommandHandler = async ({ inventory }, argument) => {
     const { openShell: open } = machine;
     openTerminal(entry.name, open);
   } else {
+    requireWholeMachine(machine, 'there is no terminal of it; its containers have theirs');
     vscode.window.createTerminal().show();
   }
 };

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { MachinePlace } from '../../application/ports/Machine.ts';
 import type { ComposeProject, MachineEntry } from '../../application/vms/MachineState.ts';
 import type { ComposeTarget, DeployAction } from '../../core/deploy/DeployPlan.ts';
 import { UserFacingError } from '../../core/UserFacingError.ts';
@@ -15,6 +16,14 @@ export interface PickedProject {
   readonly upload?: vscode.Uri;
 }
 
+/** What is to be done where. */
+export interface DeployGoal {
+  readonly action: DeployAction;
+  readonly entry: MachineEntry;
+  /** `here`: the workspace's files are used where they lie. */
+  readonly place: MachinePlace;
+}
+
 interface ProjectItem extends vscode.QuickPickItem {
   readonly onMachine?: ComposeProject;
   readonly inWorkspace?: WorkspaceProject;
@@ -23,37 +32,36 @@ interface ProjectItem extends vscode.QuickPickItem {
 /** A compose project that the machine has, or the workspace's own. `undefined`: the person has chosen none. */
 export async function pickProject(
   services: Services,
-  action: DeployAction,
-  entry: MachineEntry,
+  goal: DeployGoal,
   argument: unknown,
 ): Promise<PickedProject | undefined> {
+  const { entry } = goal;
   const onMachine = projectsOf(services.inventory.entry(entry.id));
   if (isTreeNode(argument) && argument.project !== undefined) {
     const project = onMachine.find(({ name }) => name === argument.project);
-    return project && fromMachine(project, entry);
+    return project && fromMachine(project, goal);
   }
   const inWorkspace = await workspaceProjects(services.lint);
   if (argument instanceof vscode.Uri) {
     const project = projectAround(inWorkspace, argument);
-    if (project !== undefined) return fromWorkspace(services, entry, project);
+    if (project !== undefined) return fromWorkspace(services, goal, project);
   }
-  const chosen = await choose(action, entry, onMachine, inWorkspace);
-  if (chosen?.onMachine !== undefined) return fromMachine(chosen.onMachine, entry);
-  return chosen?.inWorkspace && fromWorkspace(services, entry, chosen.inWorkspace);
+  const chosen = await choose(goal, onMachine, inWorkspace);
+  if (chosen?.onMachine !== undefined) return fromMachine(chosen.onMachine, goal);
+  return chosen?.inWorkspace && fromWorkspace(services, goal, chosen.inWorkspace);
 }
 
 async function choose(
-  action: DeployAction,
-  entry: MachineEntry,
+  { action, entry, place }: DeployGoal,
   onMachine: readonly ComposeProject[],
   inWorkspace: readonly WorkspaceProject[],
 ): Promise<ProjectItem | undefined> {
   // An update pulls with git where the project lies, so what is only here cannot be updated there.
-  const offered = action === 'update' && entry.kind === 'vm' ? [] : inWorkspace;
+  const offered = action === 'update' && place !== 'here' ? [] : inWorkspace;
   const items: ProjectItem[] = [
     ...offered.map((project) => ({
       label: `This workspace's project: ${project.name}`,
-      description: entry.kind === 'vm' ? 'is uploaded first' : project.folder.fsPath,
+      description: place !== 'here' ? 'is uploaded first' : project.folder.fsPath,
       iconPath: new vscode.ThemeIcon('root-folder'),
       inWorkspace: project,
     })),
@@ -75,8 +83,8 @@ async function choose(
   });
 }
 
-async function fromMachine(project: ComposeProject, entry: MachineEntry): Promise<PickedProject | undefined> {
-  if (entry.kind === 'local' && isInWorkspace(project.workingDirectory)) requireTrust();
+async function fromMachine(project: ComposeProject, { place }: DeployGoal): Promise<PickedProject | undefined> {
+  if (place === 'here' && isInWorkspace(project.workingDirectory)) requireTrust();
   const gateways = project.services.filter(({ isGateway }) => isGateway);
   const names = (gateways.length > 0 ? gateways : project.services).map(({ name }) => name);
   const gatewayService = await chooseService(names, project.name);
@@ -87,7 +95,7 @@ async function fromMachine(project: ComposeProject, entry: MachineEntry): Promis
 
 async function fromWorkspace(
   services: Services,
-  entry: MachineEntry,
+  { entry, place }: DeployGoal,
   project: WorkspaceProject,
 ): Promise<PickedProject | undefined> {
   requireTrust();
@@ -100,7 +108,7 @@ async function fromWorkspace(
   if (gatewayService === undefined) return undefined;
   await saveDocumentsIn(project.folder);
   const picked = { label: project.name, composeProject: project.composeProject };
-  if (entry.kind === 'local') return { ...picked, target: { folder: project.folder.fsPath, gatewayService } };
+  if (place === 'here') return { ...picked, target: { folder: project.folder.fsPath, gatewayService } };
   const folder = await askForFolder(services.workspaceState, entry, project);
   if (folder === undefined) return undefined;
   return { ...picked, target: { folder, gatewayService }, upload: project.folder };

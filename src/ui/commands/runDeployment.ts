@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { DeployReport } from '../../application/deploy/DeployReport.ts';
 import { deployProject } from '../../application/deploy/deployProject.ts';
 import type { Machine } from '../../application/ports/Machine.ts';
+import { requireWholeMachine } from '../../application/vms/engineOnly.ts';
 import type { MachineEntry } from '../../application/vms/MachineState.ts';
 import type { DeployAction } from '../../core/deploy/DeployPlan.ts';
 import type { Services } from '../Services.ts';
@@ -31,7 +32,8 @@ export async function runDeployment(services: Services, action: DeployAction, ar
     : await pickMachine(services.inventory, questions[action]);
   if (entry === undefined) return;
   const machine = await connectVisibly(services.inventory, entry);
-  const project = await pickProject(services, action, entry, argument);
+  requireWholeMachine(machine, 'compose projects cannot be built, deployed or updated there');
+  const project = await pickProject(services, { action, entry, place: machine.place }, argument);
   if (project === undefined) return;
 
   const output = new DeployOutput(services.deployOutput);

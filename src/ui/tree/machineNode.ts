@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { ConnectionError } from '../../application/ConnectionError.ts';
 import { filterView } from '../../application/vms/filterView.ts';
 import type { MachineEntry, MachineView } from '../../application/vms/MachineState.ts';
+import { networkWarning } from '../../application/vms/networkWarning.ts';
 import { wrongClock } from '../../application/vms/wrongClock.ts';
 import { formatBytes } from '../../core/text/formatBytes.ts';
 import { composeProjectNode } from './composeProjectNode.ts';
@@ -36,11 +37,17 @@ function itemOf(entry: MachineEntry): vscode.TreeItem {
   // From the start, also without children: VS Code does not unfold a line that it has once drawn without a fold.
   const item = new vscode.TreeItem(entry.name, vscode.TreeItemCollapsibleState.Expanded);
   item.id = entry.id;
-  item.contextValue = `${entry.kind === 'local' ? 'localEngine' : 'vm'}.${contextState[state.kind]}`;
+  item.contextValue = `${entry.kind === 'local' ? 'localEngine' : 'vm'}.${contextStateOf(state)}`;
   item.iconPath = iconOf(entry);
   item.description = descriptionOf(entry);
   item.tooltip = tooltipOf(entry);
   return item;
+}
+
+/** An engine alone has neither a shell nor files to deploy. */
+function contextStateOf(state: MachineEntry['state']): string {
+  const isEngineOnly = state.kind === 'connected' && state.view.place === 'engineOnly';
+  return isEngineOnly ? 'connectedEngine' : contextState[state.kind];
 }
 
 const contextState: Record<MachineEntry['state']['kind'], string> = {
@@ -153,15 +160,18 @@ const shortProblem: Record<ConnectionError['problem'], string> = {
   engineStopped: 'Docker is not running',
   noSocketPermission: 'no permission for Docker',
   connectionLost: 'connection lost',
+  tlsFailed: 'TLS failed',
   other: 'not connected',
 };
 
-function factsOf({ info, facts }: MachineView): string[] {
+function factsOf({ info, facts, link }: MachineView): string[] {
   // The packager's suffix, such as `+dfsg1`, is in the tooltip.
   const version = /^[\d.]+/.exec(info.version)?.[0] ?? info.version;
   const free = facts?.freeDiskBytes;
   const disk = free !== undefined && free < littleDiskBytes ? [`only ${formatBytes(free)} of disk free`] : [];
-  return [info.architecture, formatBytes(info.memoryBytes), `Docker ${version}`, ...disk];
+  const warning = networkWarning(link);
+  const dangers = warning === undefined ? [] : [warning.short];
+  return [...dangers, info.architecture, formatBytes(info.memoryBytes), `Docker ${version}`, ...disk];
 }
 
 function tooltipOf(entry: MachineEntry): vscode.MarkdownString {
@@ -170,17 +180,31 @@ function tooltipOf(entry: MachineEntry): vscode.MarkdownString {
   tooltip.appendMarkdown('**').appendText(entry.name).appendMarkdown('**\n\n');
   if (entry.address !== undefined) addFact(tooltip, 'Address', entry.address);
   if (state.kind === 'connected' || state.kind === 'stale') {
-    const { info } = state.view;
+    const { info, link } = state.view;
+    if (link !== undefined) addFact(tooltip, 'Engine', `${link.address}${link.protection === 'tls' ? ' (TLS)' : ''}`);
     addFact(tooltip, 'System', `${info.operatingSystem} (${info.architecture})`);
     addFact(tooltip, 'Memory', `${formatBytes(info.memoryBytes)}, ${info.cpus} CPUs`);
     addFact(tooltip, 'Docker', `${info.version} (API ${info.apiVersion})`);
     addMomentaryFacts(tooltip, state.view);
   }
+  if (state.kind === 'connected' || state.kind === 'stale') addWayFacts(tooltip, state.view);
   if (state.kind === 'failed' || state.kind === 'stale') {
     tooltip.appendMarkdown('\n\n$(error) ').appendText(state.error.message);
     tooltip.appendMarkdown('\n\n$(lightbulb) ').appendText(state.error.remedy);
   }
   return tooltip;
+}
+
+function addWayFacts(tooltip: vscode.MarkdownString, { link, place }: MachineView): void {
+  const warning = networkWarning(link);
+  if (warning !== undefined) tooltip.appendMarkdown('\n\n$(warning) ').appendText(warning.long);
+  if (place === 'engineOnly') {
+    tooltip
+      .appendMarkdown('\n\n$(info) ')
+      .appendText(
+        'Only the engine is reached: no terminal, disk and load of the machine, no builds and deployments. Add it over SSH for those.',
+      );
+  }
 }
 
 function addMomentaryFacts(tooltip: vscode.MarkdownString, { facts }: MachineView): void {

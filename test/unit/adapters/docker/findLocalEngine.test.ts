@@ -56,13 +56,13 @@ describe('findLocalEngine', () => {
       kind: 'tcp',
       host: '::1',
       port: 2375,
-      tls: undefined,
+      environment: {},
     });
     assert.deepEqual(await find({ variables: { DOCKER_HOST: 'tcp://box' } }), {
       kind: 'tcp',
       host: 'box',
       port: 2375,
-      tls: undefined,
+      environment: {},
     });
   });
   it('reads the certificates where TLS is asked for', async () => {
@@ -73,6 +73,32 @@ describe('findLocalEngine', () => {
     assert.ok(found.kind === 'tcp');
     assert.deepEqual([found.port, found.tls?.verify, found.tls?.ca?.toString()], [2376, true, 'CA']);
   });
+  it('says which file is broken where the current context is', async () => {
+    const id = createHash('sha256').update('half').digest('hex');
+    await assert.rejects(
+      find({ variables: { DOCKER_CONTEXT: 'half' }, files: { [`.docker/contexts/meta/${id}/meta.json`]: '{"Na' } }),
+      (error: Error) => error.message.includes(`${id}/meta.json is not whole`),
+    );
+    await assert.rejects(
+      find({ variables: { DOCKER_CONTEXT: 'gone' } }),
+      /The Docker context "gone" cannot be used: there is no /,
+    );
+  });
+  it('leads programs to the engine of a context over TCP, too', async () => {
+    const found = await find({ variables: { DOCKER_CONTEXT: 'net' }, files: contextFile('net', 'tcp://box:2375') });
+    assert.deepEqual(found, { kind: 'tcp', host: 'box', port: 2375, environment: { DOCKER_CONTEXT: 'net' } });
+  });
+  it('names the context that leads elsewhere', async () =>
+    assert.deepEqual(await find({ variables: { DOCKER_CONTEXT: 'vm' }, files: contextFile('vm', 'ssh://root@vm') }), {
+      kind: 'unsupported',
+      address: 'ssh://vm',
+      context: 'vm',
+    }));
+  it('shows no password of an address', async () =>
+    assert.deepEqual(await find({ variables: { DOCKER_HOST: 'ssh://root:secret@vm' } }), {
+      kind: 'unsupported',
+      address: 'ssh://root:***@vm',
+    }));
   it('names what it cannot use', async () =>
     assert.deepEqual(await find({ variables: { DOCKER_HOST: 'ssh://root@vm' } }), {
       kind: 'unsupported',
@@ -88,11 +114,11 @@ describe('findLocalEngine', () => {
     ));
   it('takes DOCKER_CONTEXT before the current context', async () => {
     const files = {
-      '.docker/config.json': '{"currentContext":"a"}',
-      ...contextFile('a', 'unix:///a'),
-      ...contextFile('b', 'unix:///b'),
+      '.docker/config.json': '{"currentContext":"first"}',
+      ...contextFile('first', 'unix:///a'),
+      ...contextFile('second', 'unix:///b'),
     };
-    const found = await find({ files, variables: { DOCKER_CONTEXT: 'b' } });
+    const found = await find({ files, variables: { DOCKER_CONTEXT: 'second' } });
     assert.ok(found.kind === 'socket');
     assert.equal(found.path, '/b');
   });

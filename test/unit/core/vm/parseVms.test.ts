@@ -37,4 +37,16 @@ describe('parseVms', () => {
   it('refuses an identity file that is no path', () =>
     assert.match(problemOf({ ...good, identityFile: 7 }), /identityFile/));
   it('says so where the setting is no list', () => assert.match(parseVms('x').problems[0] ?? '', /not a list/));
+  it('reads a Docker context', () => {
+    const entry = { name: 'prod', context: 'a+b' };
+    assert.deepEqual(parseVms([entry, { context: 'other' }]), {
+      vms: [entry, { name: 'other', context: 'other' }],
+      problems: [],
+    });
+  });
+  it('refuses a context beside an address, or with a name that cannot be', () => {
+    assert.match(problemOf({ ...good, context: 'prod' }), /both a context and an address/);
+    assert.match(problemOf({ name: 'prod', context: '../x' }), /no name of a Docker context/);
+    assert.match(problemOf({ name: 'prod', context: 7 }), /context must be the name/);
+  });
 });

@@ -1,0 +1,29 @@
+import type { Machine } from '../application/ports/Machine.ts';
+import type { HostKeyDecision } from '../application/ports/MachineConnector.ts';
+import { connectEngineOnly } from './docker/connectEngineOnly.ts';
+import { dockerConfigPlace, readDockerContext } from './docker/dockerContexts.ts';
+import { openLocalMachine } from './local/connectLocalMachine.ts';
+import { connectVmMachine, type VmConnectionSettings } from './ssh/connectVmMachine.ts';
+
+/**
+ * The machine that a context of the docker CLI leads to, read anew each time: over SSH a whole VM, by a socket this machine, over TCP
+ * an engine alone. @throws ConnectionError (rejects) with the reason, or the signal's reason.
+ */
+export async function connectContextMachine(
+  context: string,
+  hostKeys: HostKeyDecision,
+  settings: VmConnectionSettings = {},
+  signal?: AbortSignal,
+): Promise<Machine> {
+  const endpoint = await readDockerContext(context, dockerConfigPlace());
+  const source = `the Docker context "${context}"`;
+  switch (endpoint.kind) {
+    case 'ssh':
+      return connectVmMachine(endpoint, hostKeys, settings, signal);
+    case 'tcp':
+      return connectEngineOnly(endpoint, source, signal);
+    case 'socket':
+      // DOCKER_HOST would win over the context.
+      return openLocalMachine(endpoint, { source, environment: { DOCKER_HOST: '', DOCKER_CONTEXT: context } }, signal);
+  }
+}

@@ -1,0 +1,116 @@
+import { X509Certificate } from 'node:crypto';
+import { connect as connectSocket, isIP, type Socket } from 'node:net';
+import { connect as connectTls, createSecureContext, type SecureContext } from 'node:tls';
+import { formatHostPort } from '../../core/vm/parseSshTarget.ts';
+import type { SocketEndpoint, TcpEndpoint, TlsFiles } from './EngineEndpoint.ts';
+import type { EngineTransport } from './EngineTransport.ts';
+import { explainSocketEngine, explainTcpEngine, unusableTlsFiles } from './engineErrors.ts';
+
+const MAX_CONNECTIONS = 64;
+const CONNECT_TIMEOUT_MS = 10_000;
+// A cut is noticed 10 s after that at the latest: Node asks every second then, ten times.
+const KEEPALIVE_AFTER_MS = 5000;
+
+/** A socket, a Windows pipe, or an engine over TCP. `source` says where the address stands, such as `the Docker context "prod"`. */
+export function endpointTransport(endpoint: SocketEndpoint | TcpEndpoint, source: string): EngineTransport {
+  return endpoint.kind === 'socket' ? socketTransport(endpoint) : tcpTransport(endpoint, source);
+}
+
+/** As Docker writes it. */
+export function tcpAddress({ host, port }: Pick<TcpEndpoint, 'host' | 'port'>): string {
+  return `tcp://${formatHostPort(host, port)}`;
+}
+
+function socketTransport({ path }: SocketEndpoint): EngineTransport {
+  return {
+    engineName: `the Docker Engine at ${path}`,
+    maxConnections: MAX_CONNECTIONS,
+    connect: () => opened(connectSocket({ path }), 'connect'),
+    explain: (cause) => explainSocketEngine(path, cause),
+  };
+}
+
+function tcpTransport(endpoint: TcpEndpoint, source: string): EngineTransport {
+  const { host, port, tls, basePath } = endpoint;
+  const address = tcpAddress(endpoint);
+  let secureContext: SecureContext | undefined;
+  let hasAnswered = false;
+  return {
+    engineName: `the Docker Engine at ${address}`,
+    maxConnections: MAX_CONNECTIONS,
+    ...(basePath === undefined ? {} : { basePath }),
+    connect: async () => {
+      if (tls === undefined) return alive(await opened(connectSocket({ host, port }), 'connect'));
+      secureContext ??= secureContextOf(tls, source);
+      const socket = connectTls({
+        host,
+        port,
+        secureContext,
+        rejectUnauthorized: tls.verify,
+        // An address is no server name (RFC 6066, section 3).
+        ...(isIP(host) === 0 ? { servername: host } : {}),
+      });
+      return alive(await opened(socket, 'secureConnect'));
+    },
+    greeted: () => {
+      hasAnswered = true;
+    },
+    explain: (cause) => explainTcpEngine({ address, host, tls, source, hasAnswered }, cause),
+  };
+}
+
+function secureContextOf({ ca, cert, key, folder }: TlsFiles, source: string): SecureContext {
+  // As the docker CLI does: a certificate without its key, or the reverse, is not used.
+  const own = cert === undefined || key === undefined ? {} : { cert, key };
+  if (ca !== undefined && !isCertificate(ca))
+    throw unusableTlsFiles('ca.pem holds no certificate', folder, source, undefined);
+  try {
+    return createSecureContext({ minVersion: 'TLSv1.2', ...(ca === undefined ? {} : { ca }), ...own });
+  } catch (cause) {
+    const isEncrypted = key?.includes('ENCRYPTED') === true;
+    const problem = isEncrypted
+      ? 'key.pem is encrypted'
+      : 'ca.pem, cert.pem and key.pem are not whole or do not fit together';
+    throw unusableTlsFiles(problem, folder, source, cause);
+  }
+}
+
+/** Node leaves an authority that it cannot read out, without a word. */
+function isCertificate(pem: Buffer): boolean {
+  try {
+    new X509Certificate(pem);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Noticed when it breaks, also where nothing is sent; small packets go at once. */
+function alive(socket: Socket): Socket {
+  return socket.setNoDelay(true).setKeepAlive(true, KEEPALIVE_AFTER_MS);
+}
+
+function opened<OpenedSocket extends Socket>(
+  socket: OpenedSocket,
+  event: 'connect' | 'secureConnect',
+): Promise<OpenedSocket> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      const error: NodeJS.ErrnoException = new Error(`No answer within ${CONNECT_TIMEOUT_MS / 1000} s.`);
+      error.code = 'ETIMEDOUT';
+      socket.destroy(error);
+    }, CONNECT_TIMEOUT_MS);
+    const onError = (error: Error): void => {
+      clearTimeout(timer);
+      // A socket may fail twice; nobody listens any more.
+      socket.on('error', () => {});
+      reject(error);
+    };
+    socket.once('error', onError);
+    socket.once(event, () => {
+      clearTimeout(timer);
+      socket.removeListener('error', onError);
+      resolve(socket);
+    });
+  });
+}
