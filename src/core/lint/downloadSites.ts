@@ -1,22 +1,37 @@
 import { commandOf } from '../dockerfile/commandOf.ts';
 import { expandVariables } from '../dockerfile/expandVariables.ts';
+import type { Instruction } from '../dockerfile/Instruction.ts';
 import { stageStates } from '../dockerfile/stageStates.ts';
-import { stagesOf } from '../dockerfile/stages.ts';
+import { type Stage, stagesOf } from '../dockerfile/stages.ts';
 import type { ShellCommand } from '../shell/ShellScript.ts';
+import { Remembering } from '../text/Remembering.ts';
 import type { TextRange } from '../text/TextRange.ts';
 import type { ProjectModel } from '../workspace/ProjectModel.ts';
 import { asDownload, type Download, downloadPrograms } from './downloadInstalls.ts';
 import { RunFilter } from './RunFilter.ts';
-import { type RunScript, runScripts } from './runScripts.ts';
+import { type RunInstruction, type RunScript, runInstructions, runScripts } from './runScripts.ts';
 
-/** An address that a Dockerfile fetches from: a word of a curl or wget command in a RUN, or of an ADD. */
-export interface DownloadSite {
+/**
+ * An address that a Dockerfile fetches from: a word of a curl or wget command in a RUN, or of an ADD. The same object as long as
+ * nothing changes in its stage and those below it.
+ */
+export class DownloadSite extends Remembering {
   readonly path: string;
+  readonly instruction: Instruction;
   /** With the variables that are known put in. */
   readonly url: string;
   readonly range: TextRange;
   /** Absent for ADD. */
   readonly run?: { readonly script: RunScript; readonly command: ShellCommand; readonly download: Download };
+
+  constructor({ path, instruction, url, range, run }: Omit<DownloadSite, keyof Remembering>) {
+    super();
+    this.path = path;
+    this.instruction = instruction;
+    this.url = url;
+    this.range = range;
+    if (run !== undefined) this.run = run;
+  }
 }
 
 /** What runs in the RUNs that may download something. */
@@ -35,42 +50,47 @@ export function downloadSites(model: ProjectModel): readonly DownloadSite[] {
 }
 
 function findSites(model: ProjectModel): readonly DownloadSite[] {
+  const sites: DownloadSite[] = [];
+  for (const { path, dockerfile } of model.dockerfiles) {
+    for (const run of runInstructions(dockerfile))
+      if (mayDownload.covers(run)) sites.push(...run.rememberFor(path, runSites));
+  }
+  for (const { path, dockerfile } of model.dockerfiles) {
+    for (const stage of stagesOf(dockerfile)) sites.push(...stage.rememberFor(path, addSites));
+  }
+  return sites;
+}
+
+function runSites(run: RunInstruction, path: string): readonly DownloadSite[] {
   // The text of `sh -c "$(curl …)"` is seen as a word and as a script.
-  const sites = new Map<string, DownloadSite>();
-  for (const site of [...runSites(model), ...addSites(model)]) {
-    const key = `${site.path}:${site.range.start}`;
-    if (!sites.has(key)) sites.set(key, site);
+  const sites = new Map<number, DownloadSite>();
+  const { instruction } = run;
+  for (const script of run.scriptsAt(path)) {
+    for (const command of script.commands) {
+      const download = asDownload(command);
+      if (download === undefined) continue;
+      for (const { value: url, range } of download.urls) {
+        if (!isUrl(url) || sites.has(range.start)) continue;
+        sites.set(range.start, new DownloadSite({ path, instruction, url, range, run: { script, command, download } }));
+      }
+    }
   }
   return [...sites.values()];
 }
 
-function runSites(model: ProjectModel): readonly DownloadSite[] {
-  return downloadRuns(model).flatMap((script) =>
-    script.commands.flatMap((command) => {
-      const download = asDownload(command);
-      if (download === undefined) return [];
-      return download.urls
-        .filter((word) => isUrl(word.value))
-        .map((word) => ({ path: script.path, url: word.value, range: word.range, run: { script, command, download } }));
-    }),
-  );
-}
-
-function addSites(model: ProjectModel): readonly DownloadSite[] {
-  return model.dockerfiles.flatMap(({ path, dockerfile }) =>
-    stagesOf(dockerfile).flatMap((stage) =>
-      stage.instructions.flatMap((instruction, index) => {
-        if (instruction.keyword !== 'ADD') return [];
-        const command = commandOf(instruction);
-        const words = command?.form === 'exec' ? command.argv : instruction.words;
-        const variables = stageStates(stage)[index]?.variables;
-        return words
-          .slice(0, -1)
-          .map(({ value, range }) => ({ path, url: expandVariables(value, (name) => variables?.get(name)), range }))
-          .filter(({ url }) => isUrl(url));
-      }),
-    ),
-  );
+function addSites(stage: Stage, path: string): readonly DownloadSite[] {
+  const sites: DownloadSite[] = [];
+  for (const [index, instruction] of stage.instructions.entries()) {
+    if (instruction.keyword !== 'ADD') continue;
+    const command = commandOf(instruction);
+    const words = command?.form === 'exec' ? command.argv : instruction.words;
+    const variables = stageStates(stage)[index]?.variables;
+    for (const { value, range } of words.slice(0, -1)) {
+      const url = expandVariables(value, (name) => variables?.get(name));
+      if (isUrl(url)) sites.push(new DownloadSite({ path, instruction, url, range }));
+    }
+  }
+  return sites;
 }
 
 function isUrl(text: string): boolean {

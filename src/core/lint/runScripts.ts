@@ -53,7 +53,7 @@ export class RunInstruction extends Remembering {
   }
 
   get texts(): readonly RunText[] {
-    return textsOf(this.instruction, this.state);
+    return this.remember(textsOfRun);
   }
 
   get scripts(): readonly StageScript[] {
@@ -62,21 +62,20 @@ export class RunInstruction extends Remembering {
 
   /** The Dockerfile has one path: one is remembered. */
   scriptsAt(path: string): readonly RunScript[] {
-    const known = this.remember(nowhere);
-    if (known.path !== path) {
-      known.path = path;
-      known.scripts = this.texts.map((text) => new RunScript(this, text, path));
-    }
-    return known.scripts;
+    return this.rememberFor(path, scriptsAt);
   }
+}
+
+function textsOfRun({ instruction, state }: RunInstruction): readonly RunText[] {
+  return textsOf(instruction, state);
 }
 
 function scriptsOf(run: RunInstruction): readonly StageScript[] {
   return run.texts.map((text) => new StageScript(run, text));
 }
 
-function nowhere(): { path: string | undefined; scripts: readonly RunScript[] } {
-  return { path: undefined, scripts: [] };
+function scriptsAt(run: RunInstruction, path: string): readonly RunScript[] {
+  return run.texts.map((text) => new RunScript(run, text, path));
 }
 
 /** A text with its place in a Dockerfile; the same object as long as its RUN is. */

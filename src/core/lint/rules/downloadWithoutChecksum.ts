@@ -1,9 +1,11 @@
+import type { BinaryCatalog } from '../../binaries/BinaryCatalog.ts';
 import { unwrapCommand } from '../../shell/unwrapCommand.ts';
 import { downloadInstalls } from '../downloadInstalls.ts';
 import { downloadRuns } from '../downloadSites.ts';
 import { replaceByStanza } from '../fixes/replaceByStanza.ts';
-import type { Rule } from '../Rule.ts';
-import type { RunScript } from '../runScripts.ts';
+import type { InstallCommand } from '../installCommands.ts';
+import type { Finding, Rule } from '../Rule.ts';
+import type { RunScript, RunText } from '../runScripts.ts';
 
 /** Who replaces the file on its way, or at its source, runs code in the gateway with all of its credentials. */
 export const downloadWithoutChecksum: Rule = {
@@ -13,19 +15,7 @@ export const downloadWithoutChecksum: Rule = {
   severity: 'hint',
   noFix:
     "for what is not in the catalog of binaries: its digest must come from the release's own page, not from the file that is to be checked.",
-  check: (project) =>
-    downloadRuns(project).flatMap((run) =>
-      verifies(run)
-        ? []
-        : downloadInstalls(run.commands)
-            .filter((install) => install.kind === 'download')
-            .map(({ range, names, command }) => ({
-              path: run.path,
-              range,
-              message: `Nothing verifies ${names.length > 0 ? names.join(', ') : 'what this unpacks'}: compare the file with a known digest (sha256sum -c) before it goes into the image.`,
-              fixes: () => replaceByStanza(run, command, project.catalog),
-            })),
-    ),
+  check: (project) => downloadRuns(project).flatMap((run) => run.rememberFor(project.catalog, findingsIn)),
   bad: {
     Dockerfile:
       'FROM node:24-bookworm\nRUN curl -fsSL -o /usr/local/bin/yq https://example.com/yq && chmod +x /usr/local/bin/yq\n',
@@ -38,6 +28,17 @@ export const downloadWithoutChecksum: Rule = {
 
 const verifiers = /^(?:sha\d+sum|shasum|b2sum|md5sum|checksum|gpg|gpgv|cosign|minisign|slsa-verifier|rhash|openssl)$/;
 
-function verifies(run: RunScript): boolean {
-  return run.commands.some(({ words }) => verifiers.test(unwrapCommand(words).name));
+function findingsIn(run: RunScript, catalog: BinaryCatalog): readonly Finding[] {
+  return unverified(run.text).map(({ range, names, command }) => ({
+    path: run.path,
+    range,
+    message: `Nothing verifies ${names.length > 0 ? names.join(', ') : 'what this unpacks'}: compare the file with a known digest (sha256sum -c) before it goes into the image.`,
+    fixes: () => replaceByStanza(run, command, catalog),
+  }));
+}
+
+function unverified({ commands }: RunText): readonly InstallCommand[] {
+  const installs = downloadInstalls(commands).filter((install) => install.kind === 'download');
+  const verifies = installs.length > 0 && commands.some(({ words }) => verifiers.test(unwrapCommand(words).name));
+  return verifies ? [] : installs;
 }

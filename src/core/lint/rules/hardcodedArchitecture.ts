@@ -45,16 +45,16 @@ const notForLinux =
   /(?<![a-z])(?:win(?:dows|32|64)?|darwin|macos|osx|apple)(?![a-z])|\.(?:sha\d+|md5|asc|sig|pem|txt|json)$/i;
 
 /** What the address says itself, or a variable that holds all of it; one that is put into it can be set to another value. */
-function namedIn(site: DownloadSite, project: ProjectModel): string | undefined {
-  const pathPart = site.url.replace(/^https?:\/\/[^/]*/, '');
+function namedIn({ url, instruction, range }: DownloadSite): string | undefined {
+  const pathPart = url.replace(/^https?:\/\/[^/]*/, '');
   if (notForLinux.test(pathPart)) return undefined;
-  const written = project.read(site.path)?.slice(site.range.start, site.range.end) ?? '';
+  const written = instruction.sourceText(range);
   const isVariable = /^["']?\$\{?\w+\}?["']?$/.test(written);
   return isVariable || word.test(written.replace(/^["']?https?:\/\/[^/]*/, '')) ? word.exec(pathPart)?.[1] : undefined;
 }
 
 function siteFindings(site: DownloadSite, project: ProjectModel): readonly Finding[] {
-  const named = namedIn(site, project);
+  const named = site.remember(namedIn);
   if (named === undefined || site.run?.script.text.remember(mapsArchitecture) === true) return [];
   const family = familyOf(named);
   const platforms = targetPlatforms(site.path, project);

@@ -1,6 +1,6 @@
 import { isRoot } from '../../binaries/insertionPoint.ts';
 import type { Instruction } from '../../dockerfile/Instruction.ts';
-import type { Stage } from '../../dockerfile/stages.ts';
+import { type Stage, stagesOf } from '../../dockerfile/stages.ts';
 import type { ShellCommand } from '../../shell/ShellScript.ts';
 import { programName, unwrapCommand } from '../../shell/unwrapCommand.ts';
 import type { ProjectImage } from '../../workspace/ProjectModel.ts';
@@ -10,7 +10,7 @@ import { GivenPaths } from '../GivenPaths.ts';
 import { type InstallCommand, installCommands } from '../installCommands.ts';
 import type { Fix } from '../Problem.ts';
 import type { Finding, Rule } from '../Rule.ts';
-import { type RunInstruction, runInstructions } from '../runScripts.ts';
+import { type RunInstruction, runsOfStage } from '../runScripts.ts';
 
 /** After `USER node`, and on images that end with it, a build step may not write where programs and packages live. */
 export const installWithoutRoot: Rule = {
@@ -23,10 +23,13 @@ export const installWithoutRoot: Rule = {
   check: (project) => {
     const findings = new Map<Instruction, Finding>();
     for (const image of project.images) {
-      for (const run of runInstructions(image.dockerfile)) {
-        if (findings.has(run.instruction)) continue;
-        const found = findingFor(image, run);
-        if (found !== undefined) findings.set(run.instruction, found);
+      for (const stage of stagesOf(image.dockerfile)) {
+        const repository = baseOf(image, stage)?.repository;
+        for (const run of runsOfStage(stage)) {
+          if (findings.has(run.instruction)) continue;
+          const found = run.rememberFor(repository, needIn);
+          if (found !== undefined) findings.set(run.instruction, findingFor(image, run, found));
+        }
       }
     }
     return findings.values();
@@ -41,33 +44,41 @@ export const installWithoutRoot: Rule = {
   },
 };
 
-function findingFor(image: ProjectImage, run: RunInstruction): Finding | undefined {
-  const user = userOf(image, run);
+interface Need {
+  readonly user: User;
+  readonly needed: Needed;
+}
+
+/** The first command of a RUN that needs root and does not have it. `repository`: of the image that the stage is built on. */
+function needIn(run: RunInstruction, repository: string | undefined): Need | undefined {
+  const user = userOf(run, repository);
   if (user === undefined || isRoot(user.name) || user.name.includes('$')) return undefined;
-  const context: Context = { image, run };
   for (const command of run.scripts.flatMap(({ commands }) => commands)) {
     if (command.condition !== undefined || isPrivileged(command)) continue;
-    const needed = whatNeedsRoot(context, command);
-    if (needed === undefined) continue;
-    return {
-      path: image.path,
-      range: needed.range,
-      message: `${needed.what}, and here the build runs as "${user.name}"${user.isOfBase ? ', with which the base image ends' : ''}: it fails with "Permission denied".`,
-      ...(user.instruction === undefined
-        ? {}
-        : {
-            related: [
-              {
-                path: image.path,
-                range: user.instruction.range,
-                message: 'From here on the build has no root rights.',
-              },
-            ],
-          }),
-      fixes: () => [asRoot(image, run, user.name)],
-    };
+    const needed = whatNeedsRoot({ run, repository }, command);
+    if (needed !== undefined) return { user, needed };
   }
   return undefined;
+}
+
+function findingFor(image: ProjectImage, run: RunInstruction, { user, needed }: Need): Finding {
+  return {
+    path: image.path,
+    range: needed.range,
+    message: `${needed.what}, and here the build runs as "${user.name}"${user.isOfBase ? ', with which the base image ends' : ''}: it fails with "Permission denied".`,
+    ...(user.instruction === undefined
+      ? {}
+      : {
+          related: [
+            {
+              path: image.path,
+              range: user.instruction.range,
+              message: 'From here on the build has no root rights.',
+            },
+          ],
+        }),
+    fixes: () => [asRoot(image, run, user.name)],
+  };
 }
 
 interface User {
@@ -76,10 +87,9 @@ interface User {
   readonly instruction: Instruction | undefined;
 }
 
-function userOf(image: ProjectImage, run: RunInstruction): User | undefined {
+function userOf(run: RunInstruction, repository: string | undefined): User | undefined {
   if (run.state.user === undefined) {
-    const base = baseOf(image, run.stage);
-    return base !== undefined && isOfficialGateway(base.repository)
+    return repository !== undefined && isOfficialGateway(repository)
       ? { name: 'node', isOfBase: true, instruction: undefined }
       : undefined;
   }
@@ -95,8 +105,8 @@ function isPrivileged(command: ShellCommand): boolean {
 }
 
 interface Context {
-  readonly image: ProjectImage;
   readonly run: RunInstruction;
+  readonly repository: string | undefined;
 }
 
 type Needed = Pick<InstallCommand, 'range'> & { readonly what: string };
@@ -125,9 +135,8 @@ function isGlobal(command: ShellCommand): boolean {
 }
 
 /** The prefix of npm is where Node itself is installed, unless somebody has moved either. */
-function hasSystemPrefix({ image, run }: Context): boolean {
-  const base = baseOf(image, run.stage);
-  if (base === undefined || !(isNodeImage(base.repository) || isOfficialGateway(base.repository))) return false;
+function hasSystemPrefix({ run, repository }: Context): boolean {
+  if (repository === undefined || !(isNodeImage(repository) || isOfficialGateway(repository))) return false;
   const before = giftsBefore(run);
   if (before === undefined) return false;
   const text = `${before.text}\n${run.instruction.body.text}`;
@@ -137,14 +146,13 @@ function hasSystemPrefix({ image, run }: Context): boolean {
 }
 
 /** An image whose folders belong to root: those made for another user may have given theirs away. */
-function isPlainBase({ image, run }: Context): boolean {
-  const base = baseOf(image, run.stage);
-  if (base === undefined) return false;
+function isPlainBase({ repository }: Context): boolean {
+  if (repository === undefined) return false;
   return (
-    isOfficialGateway(base.repository) ||
-    isNodeImage(base.repository) ||
+    isOfficialGateway(repository) ||
+    isNodeImage(repository) ||
     /^(?:(?:index\.)?docker\.io\/)?(?:library\/)?(?:debian|ubuntu|alpine|python|golang|rust|ruby|buildpack-deps)$/.test(
-      base.repository,
+      repository,
     )
   );
 }

@@ -17,17 +17,16 @@ export const knownBadUrl: Rule = {
   severity: 'error',
   noFix: 'where the release has no file for Linux at all.',
   check: (project) => {
-    const sites = downloadSites(project).map((site) => ({ path: site.path, url: site.url, range: site.range, site }));
-    const started = startedScripts(project).flatMap(({ path, commands }) =>
-      commands.flatMap(
-        (command) => asDownload(command)?.urls.map(({ value, range }) => ({ path, url: value, range })) ?? [],
-      ),
-    );
-    const findings = new Map<string, Finding>();
-    for (const site of [...sites, ...started]) {
-      const finding = findingFor(site, project.catalog) ?? listedFinding(site, project.catalog);
-      if (finding !== undefined) findings.set(`${site.path}:${site.range.start}`, finding);
+    const { catalog } = project;
+    const found = downloadSites(project).map((site) => site.rememberFor(catalog, ofSite));
+    for (const { path, commands } of startedScripts(project)) {
+      for (const command of commands)
+        for (const { value, range } of asDownload(command)?.urls ?? [])
+          found.push(findingFor({ path, url: value, range }, catalog));
     }
+    const findings = new Map<string, Finding>();
+    for (const finding of found)
+      if (finding !== undefined) findings.set(`${finding.path}:${finding.range.start}`, finding);
     return findings.values();
   },
   bad: {
@@ -47,9 +46,19 @@ interface Site {
   readonly site?: DownloadSite;
 }
 
+function ofSite(site: DownloadSite, catalog: BinaryCatalog): Finding | undefined {
+  const { path, url, range } = site;
+  return findingFor({ path, url, range, site }, catalog);
+}
+
+function findingFor(place: Site, catalog: BinaryCatalog): Finding | undefined {
+  return assetFinding(place, catalog) ?? listedFinding(place, catalog);
+}
+
 const releaseAsset =
   /^https?:\/\/github\.com\/([^/]+\/[^/]+)\/releases\/(?:latest\/download|download\/[^/]+)\/([^/?#]+)/i;
-function findingFor(place: Site, catalog: BinaryCatalog): Finding | undefined {
+
+function assetFinding(place: Site, catalog: BinaryCatalog): Finding | undefined {
   const { path, url, range } = place;
   const match = releaseAsset.exec(url);
   if (match === null) return undefined;

@@ -1,3 +1,4 @@
+import type { BinaryCatalog } from '../../binaries/BinaryCatalog.ts';
 import { failureFlow } from '../../shell/failureFlow.ts';
 import type { ShellCommand } from '../../shell/ShellScript.ts';
 import { unwrapCommand } from '../../shell/unwrapCommand.ts';
@@ -19,20 +20,7 @@ export const maskedDownloadFailure: Rule = {
     '`which` finds it, and the skill fails on the VM.',
   severity: 'warning',
   noFix: 'in JSON forms that run no shell, and where the failure is handled by code of your own.',
-  check: (project) => {
-    return downloadRuns(project).flatMap((run) =>
-      run.text
-        .remember(maskedIn)
-        .filter(({ names }) => !isProbedAfter(run, names))
-        .map(({ range, message, command, isPipe }) => ({
-          path: run.path,
-          range,
-          message,
-          ...(isPipe ? { peers: { ids: ['DL4006'], range: run.instruction.range } } : {}),
-          fixes: () => maskedDownloadFailureFixes(run, command, project.catalog, maskOf),
-        })),
-    );
-  },
+  check: (project) => downloadRuns(project).flatMap((run) => run.rememberFor(project.catalog, findingsIn)),
   bad: {
     Dockerfile:
       'FROM node:24-bookworm\nRUN curl -L https://example.com/gog.tar.gz | tar -xzO gog > /usr/local/bin/gog; chmod +x /usr/local/bin/gog\n',
@@ -45,6 +33,19 @@ export const maskedDownloadFailure: Rule = {
 
 /** What a download brought is probed soon after it. */
 const maxRunsAfter = 4;
+
+function findingsIn(run: RunScript, catalog: BinaryCatalog): readonly Finding[] {
+  return run.text
+    .remember(maskedIn)
+    .filter(({ names }) => !isProbedAfter(run, names))
+    .map(({ range, message, command, isPipe }) => ({
+      path: run.path,
+      range,
+      message,
+      ...(isPipe ? { peers: { ids: ['DL4006'], range: run.instruction.range } } : {}),
+      fixes: () => maskedDownloadFailureFixes(run, command, catalog, maskOf),
+    }));
+}
 
 function maskedIn(run: RunText): readonly Masked[] {
   return run.commands.flatMap((command) => maskedBy(run, command));

@@ -24,7 +24,8 @@ export const unpinnedDownload: Rule = {
   noFix: 'for what is not in the catalog of binaries: which of its versions you want only you know.',
   check: (project) =>
     uniqueFindings([
-      ...[...downloadSites(project), ...startSites(project)].flatMap((site) => siteFinding(site, project.catalog)),
+      ...downloadSites(project).flatMap((site) => site.rememberFor(project.catalog, siteFinding)),
+      ...startSites(project).flatMap((site) => siteFinding(site, project.catalog)),
       ...latestPackages(project),
     ]),
   bad: {
@@ -44,23 +45,21 @@ type Site = Pick<DownloadSite, 'path' | 'url' | 'range'> & {
 };
 
 function siteFinding(site: Site, catalog: BinaryCatalog): readonly Finding[] {
-  const { path, url, range } = site;
-  const fixes = (): readonly Fix[] => unpinnedDownloadFixes(site, catalog);
-  const finding = (message: string): readonly Finding[] => [{ path, range, message, fixes }];
-  if (/\/releases\/latest\/download\//.test(url)) {
-    return finding(
-      'This fetches whatever the latest release is when the image is built: the next rebuild may differ, or fail.',
-    );
-  }
+  const message = messageOf(site);
+  if (message === undefined) return [];
+  const { path, range } = site;
+  return [{ path, range, message, fixes: (): readonly Fix[] => unpinnedDownloadFixes(site, catalog) }];
+}
+
+function messageOf({ url, run }: Site): string | undefined {
+  if (/\/releases\/latest\/download\//.test(url))
+    return 'This fetches whatever the latest release is when the image is built: the next rebuild may differ, or fail.';
   if (isBranch(url))
-    return finding('This fetches from a branch: what it holds changes, and the next rebuild may differ, or fail.');
-  const runner = site.run === undefined ? undefined : runnerOf(site.run.command);
-  if (runner !== undefined && !hasVersion(url, runner)) {
-    return finding(
-      'This runs whatever installer is at the address when the image is built, and it installs whatever is the latest version.',
-    );
-  }
-  return [];
+    return 'This fetches from a branch: what it holds changes, and the next rebuild may differ, or fail.';
+  const runner = run === undefined ? undefined : runnerOf(run.command);
+  return runner !== undefined && !hasVersion(url, runner)
+    ? 'This runs whatever installer is at the address when the image is built, and it installs whatever is the latest version.'
+    : undefined;
 }
 
 const branch = '(?:refs/heads/[^/]+|main|master|HEAD|develop|dev|trunk|next)';
@@ -124,7 +123,11 @@ function latestPackages(project: ProjectModel): readonly Finding[] {
 
 /** It is looked for as it is written. */
 function namesLatest({ instruction }: RunInstruction): boolean {
-  return instruction.text.includes(latestTag);
+  return instruction.remember(holdsLatest);
+}
+
+function holdsLatest({ text }: Instruction): boolean {
+  return text.includes(latestTag);
 }
 
 const latestTag = '@latest';
