@@ -16,7 +16,7 @@ import {
   timedOut,
 } from './connectErrors.ts';
 import type { HostKeyCheck } from './fileHostKeys.ts';
-import { prepareCipherKeys } from './prepareCipherKeys.ts';
+import { quickenClient } from './quickenClient.ts';
 import { SessionGate } from './SessionGate.ts';
 import { type SshSession, sessionOf } from './SshSession.ts';
 
@@ -333,7 +333,6 @@ function handshake(socket: Duplex, options: SshConnectionOptions, timings: SshTi
     };
 
     client.on('ready', onReady).on('close', onClose).on('error', onError);
-    client.on('handshake', () => prepareCipherKeys(client));
     client.on('change password', () => fail(passwordExpired(address)));
     signal?.addEventListener('abort', onAbort, { once: true });
     restartTimer();
@@ -374,6 +373,7 @@ function handshake(socket: Duplex, options: SshConnectionOptions, timings: SshTi
         );
       },
     });
+    quickenClient(client);
   });
 }
 

@@ -4,16 +4,15 @@ import { loginShellCommand } from './shellCommand.ts';
 
 /** What a VM says about itself before its engine is asked. */
 export interface VmProbe {
+  /** Only asked for where no socket can be used; else empty. */
   readonly user: string;
-  /** The kernel's name of the system, such as `Linux`. */
-  readonly system: string;
   /** Whether the docker CLI is on the PATH of a command run over SSH. */
   readonly hasDockerCli: boolean;
   /** `DOCKER_HOST` as the login gives it; empty where it is not set. */
   readonly dockerHost: string;
   /** Whether `sudo -n docker` works; only looked for where no socket can be used. */
   readonly sudoDocker: boolean;
-  /** Sockets that exist, in the order in which they should be used. */
+  /** Sockets that exist, in the order in which they should be used, up to the first that can be. */
   readonly sockets: readonly ProbedSocket[];
 }
 
@@ -26,22 +25,24 @@ const PROBE_TIMEOUT_MS = 20_000;
 const MAX_WORDS_CHARACTERS = 200;
 const MARKER = 'openclaw-vm-probe:';
 
-// The login may print greetings around it; only marked lines count.
+// The login may print greetings around it; only marked lines count. Everything but the shell's own commands costs milliseconds, so the
+// rest is only for VMs whose usual sockets are not there. No character in it needs an escape: see `loginShellCommand`.
 const SCRIPT = `
-say() { printf '${MARKER}%s=%s\\n' "$1" "$2"; }
-say system "$(uname -s)"
-say user "$(id -un)"
-say dockerHost "\${DOCKER_HOST-}"
+say() { printf %s "${MARKER}$1=$2"; echo; }
+look() { if [ -S "$1" ]; then if [ -r "$1" ] && [ -w "$1" ]; then u=$1; say usable "$1"; else say forbidden "$1"; fi; fi; }
+u= h=\${DOCKER_HOST-}
+say dockerHost "$h"
 command -v docker >/dev/null 2>&1 && say cli docker
-case "\${DOCKER_HOST-}" in unix://*) h=\${DOCKER_HOST#unix://};; *) h=;; esac
-r=\${XDG_RUNTIME_DIR:-/run/user/$(id -u)}
-u=
-for s in "$h" /var/run/docker.sock "$r/docker.sock" "$HOME/.docker/run/docker.sock" /run/podman/podman.sock "$r/podman/podman.sock"; do
-  if [ -S "$s" ]; then if [ -r "$s" ] && [ -w "$s" ]; then u=$s; say usable "$s"; else say forbidden "$s"; fi; fi
-done
-[ -z "$u" ] && sudo -n docker version >/dev/null 2>&1 && say sudo docker
-exit 0
-`;
+case $h in unix://*) look "\${h#unix://}";; esac
+[ -n "$u" ] || look /var/run/docker.sock
+if [ -z "$u" ]; then r=\${XDG_RUNTIME_DIR:-/run/user/$(id -u)}
+for s in "$r/docker.sock" "$HOME/.docker/run/docker.sock" /run/podman/podman.sock "$r/podman/podman.sock"
+do [ -n "$u" ] || look "$s"; done; fi
+if [ -z "$u" ]; then say user "$(id -un)"; sudo -n docker version >/dev/null 2>&1 && say sudo docker; fi
+say end yes
+`
+  .trim()
+  .replaceAll('\n', '; ');
 
 /**
  * Asks the VM about its user, its docker CLI and the sockets of its engine, with one command. It is the first session channel of the
@@ -50,8 +51,12 @@ exit 0
 export async function probeVm(connection: SshConnection, signal?: AbortSignal): Promise<VmProbe> {
   const { channel, ended } = await connection.exec(loginShellCommand(SCRIPT), signal === undefined ? {} : { signal });
   let output = '';
-  channel.on('data', (chunk: Buffer) => {
-    output += chunk.toString('utf8');
+  // The channel closes some milliseconds after the last word.
+  const answered = new Promise<void>((resolve) => {
+    channel.on('data', (chunk: Buffer) => {
+      output += chunk.toString('utf8');
+      if (isComplete(output)) resolve();
+    });
   });
   let errors = '';
   channel.stderr.on('data', (chunk: Buffer) => {
@@ -66,7 +71,7 @@ export async function probeVm(connection: SshConnection, signal?: AbortSignal): 
   });
   signal?.addEventListener('abort', onAbort, { once: true });
   try {
-    await Promise.race([ended, gaveUp]);
+    await Promise.race([answered, ended, gaveUp]);
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', onAbort);
@@ -81,6 +86,10 @@ export async function probeVm(connection: SshConnection, signal?: AbortSignal): 
   throw connection.explain(new Error(`the login shell ran no command (${words})`));
 }
 
+function isComplete(output: string): boolean {
+  return output.includes(`${MARKER}end=yes`);
+}
+
 export function parseProbe(output: string): VmProbe | undefined {
   const values: [string, string][] = output.split('\n').flatMap((line) => {
     const start = line.indexOf(MARKER);
@@ -89,14 +98,12 @@ export function parseProbe(output: string): VmProbe | undefined {
     return name === undefined || value === undefined ? [] : [[name, value]];
   });
   const value = (name: string): string | undefined => values.find(([key]) => key === name)?.[1];
-  const system = value('system');
-  if (system === undefined) return undefined;
+  if (value('end') === undefined) return undefined;
   const sockets = values
     .filter(([name]) => name === 'usable' || name === 'forbidden')
     .map(([name, path]) => ({ path, usable: name === 'usable' }));
   return {
     user: value('user') ?? '',
-    system,
     hasDockerCli: value('cli') !== undefined,
     dockerHost: value('dockerHost') ?? '',
     sudoDocker: value('sudo') !== undefined,

@@ -1,9 +1,10 @@
 /**
  * The text that makes any login shell (bash, dash, zsh, fish, csh, busybox) run a POSIX `sh` script, whatever the script holds.
  * Login shells disagree on quoting: fish reads `\'` inside single quotes, csh reads `!` and line ends there. So every character that
- * one of them could read differently travels as an octal escape, which `sh` itself undoes.
+ * one of them could read differently travels as an octal escape, which `sh` itself undoes; where there is none, it need not.
  */
 export function loginShellCommand(script: string): string {
+  if (/^[ -~]*$/.test(script) && !/['\\!]/.test(script)) return `exec sh -c '${script}'`;
   let encoded = '';
   for (const byte of Buffer.from(script, 'utf8')) {
     const character = String.fromCharCode(byte);
