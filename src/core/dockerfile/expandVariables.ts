@@ -11,6 +11,10 @@ export function expandVariables(text: string, lookup: (name: string) => string |
     closings === undefined ? closingBrace(text, open) : (closings.get(open) ?? -1);
   while (at < text.length) {
     if (result.length > maxLength) return text;
+    const next = nextSpecial(text, at);
+    if (next > at) result += text.slice(at, next);
+    if (next === text.length) return result;
+    at = next;
     const char = text[at] ?? '';
     if (char === '\\' && at + 1 < text.length) {
       result += text[at + 1] === '$' ? '$' : char + (text[at + 1] ?? '');
@@ -48,6 +52,13 @@ export function expandVariables(text: string, lookup: (name: string) => string |
     at = end + 1;
   }
   return result;
+}
+
+/** Where the next `$` or backslash stands, or the end. */
+function nextSpecial(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && text[at] !== '$' && text[at] !== '\\') at++;
+  return at;
 }
 
 /** More than the kernel lets a program have; variables that are made of variables would grow without end. */

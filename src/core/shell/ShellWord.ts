@@ -1,30 +1,76 @@
-import type { Word } from 'unbash';
+import type { Word, WordPart } from 'unbash';
 import type { MappedText } from '../text/MappedText.ts';
 import type { TextRange } from '../text/TextRange.ts';
 import { wordText } from './wordText.ts';
 
 /** A word of a command. */
 export class ShellWord {
-  /** Quotes removed; expansions stay as written. */
-  readonly value: string;
-  readonly range: TextRange;
-  /** Holds no expansion and no pattern: `value` is what the command gets. */
-  readonly isStatic: boolean;
-  readonly #word: Word | undefined;
   readonly #source: MappedText;
+  readonly #syntax: Word | undefined;
+  #value: string | undefined;
+  #range: TextRange | undefined;
+  #isStatic: boolean | undefined;
   #text: MappedText | undefined;
 
-  constructor(value: string, range: TextRange, isStatic: boolean, source: MappedText, word?: Word) {
-    this.value = value;
-    this.range = range;
-    this.isStatic = isStatic;
+  /**
+   * `source` is the word's own text; with `syntax` it is the text that the word was parsed from, and what is not given is read there when
+   * somebody asks: of most words nobody does.
+   */
+  constructor(
+    value: string | undefined,
+    range: TextRange | undefined,
+    isStatic: boolean | undefined,
+    source: MappedText,
+    syntax?: Word,
+  ) {
     this.#source = source;
-    this.#word = word;
+    this.#syntax = syntax;
+    this.#value = value;
+    this.#range = range;
+    this.#isStatic = isStatic;
+  }
+
+  /** Quotes removed; expansions stay as written. */
+  get value(): string {
+    this.#value ??= this.#syntax?.value ?? '';
+    return this.#value;
+  }
+
+  get range(): TextRange {
+    this.#range ??= this.#source.sourceRange(this.#syntax?.pos ?? 0, this.#syntax?.end ?? this.#source.text.length);
+    return this.#range;
+  }
+
+  /** Holds no expansion and no pattern: `value` is what the command gets. */
+  get isStatic(): boolean {
+    this.#isStatic ??= areStatic(this.#syntax?.parts);
+    return this.#isStatic;
+  }
+
+  /** It is written with a `$`: variables may be put in. */
+  get hasDollar(): boolean {
+    return (this.#syntax?.text ?? this.value).includes('$');
   }
 
   /** The value as text that knows where its characters stand, for `sh -c` and the like. */
   get text(): MappedText {
-    this.#text ??= this.#word === undefined ? this.#source : wordText(this.#word, this.#source);
+    this.#text ??= this.#syntax === undefined ? this.#source : wordText(this.#syntax, this.#source);
     return this.#text;
   }
+
+  /** The same word with variables put in; its text is still the one that is written. */
+  withValue(value: string, isStatic: boolean): ShellWord {
+    return new ShellWord(value, this.#range, isStatic, this.#source, this.#syntax);
+  }
+}
+
+function areStatic(parts: readonly WordPart[] | undefined): boolean {
+  if (parts === undefined) return true;
+  return parts.every((part) => {
+    if (part.type === 'Literal' || part.type === 'SingleQuoted' || part.type === 'AnsiCQuoted') return true;
+    return (
+      (part.type === 'DoubleQuoted' || part.type === 'LocaleString') &&
+      part.parts.every((inner) => inner.type === 'Literal')
+    );
+  });
 }

@@ -1,6 +1,6 @@
 import { expandVariables } from '../dockerfile/expandVariables.ts';
 import type { ShellCommand } from './ShellScript.ts';
-import { ShellWord } from './ShellWord.ts';
+import type { ShellWord } from './ShellWord.ts';
 
 /**
  * Puts the variables into the words that are known when the commands run: those given, and what the commands before have assigned.
@@ -15,10 +15,9 @@ export function expandWords(
   const assigned = new Map<string, string | undefined>();
   const lookup = (name: string): string | undefined => (assigned.has(name) ? assigned.get(name) : given.get(name));
   const expand = (word: ShellWord): ShellWord => {
-    if (word.isStatic || !word.value.includes('$')) return word;
+    if (!word.hasDollar || word.isStatic) return word;
     const value = expandVariables(word.value, lookup);
-    if (value === word.value) return word;
-    return new ShellWord(value, word.range, !/[$`]/.test(value), word.text);
+    return value === word.value ? word : word.withValue(value, !/[$`]/.test(value));
   };
   return commands.map((command) => {
     if (!needsExpansion(command)) return command;
@@ -35,11 +34,10 @@ export function expandWords(
   });
 }
 
-/** It has variables in its words, or sets some. */
+/** It may have variables in its words, or sets some. */
 function needsExpansion({ words, assignments, redirects }: ShellCommand): boolean {
-  return (
-    assignments.length > 0 ||
-    words.some((word) => !word.isStatic) ||
-    redirects.some(({ target }) => target?.isStatic === false)
-  );
+  if (assignments.length > 0) return true;
+  for (const word of words) if (word.hasDollar) return true;
+  for (const { target } of redirects) if (target?.hasDollar === true) return true;
+  return false;
 }

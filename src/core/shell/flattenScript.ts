@@ -51,11 +51,7 @@ interface Place {
 const maxDepth = 200;
 
 function addStatements(statements: readonly Statement[], place: Place): void {
-  for (const { command } of statements) {
-    // Most of what people write: no place of its own is needed.
-    if (command.type === 'Command') addCommand(command, place);
-    else addNode(command, place);
-  }
+  for (const { command } of statements) addNode(command, place);
 }
 
 function addList(list: CompoundList | undefined, place: Place): void {
@@ -63,20 +59,22 @@ function addList(list: CompoundList | undefined, place: Place): void {
 }
 
 function addNode(node: SyntaxNode, outer: Place): void {
+  if (node.type === 'Command') {
+    // Most of what people write: no place of its own is needed.
+    addCommand(node, outer);
+    return;
+  }
   if (outer.depth > maxDepth) return;
   const place: Place = { ...outer, depth: outer.depth + 1 };
   switch (node.type) {
-    case 'Command':
-      addCommand(node, place);
-      return;
     case 'AndOr': {
       let before: SyntaxNode | undefined;
-      node.commands.forEach((command, index) => {
-        const operator = node.operators[index - 1];
-        const conditional = before !== undefined && (operator === '||' || isTest(before));
-        addNode(command, conditional && before !== undefined ? { ...place, condition: textOf(before, place) } : place);
+      for (const [index, command] of node.commands.entries()) {
+        const asked =
+          node.operators[index - 1] === '||' || (before !== undefined && isTest(before)) ? before : undefined;
+        addNode(command, asked === undefined ? place : { ...place, condition: textOf(asked, place) });
         before = command;
-      });
+      }
       return;
     }
     case 'Pipeline': {
@@ -153,12 +151,20 @@ function addCommand(node: Command, place: Place): void {
     pipeline: place.pipeline,
     substitutionOf: place.substitutionOf,
   });
-  const expanded: Word[] = node.name?.parts === undefined ? [] : [node.name];
-  for (const item of node.prefix) addItem(item, source, [], assignments, redirects, expanded);
-  for (const item of node.suffix) addItem(item, source, words, assignments, redirects, expanded);
-  for (const word of expanded) addSubstitutions(word.parts, { ...place, substitutionOf: command, pipeline: undefined });
+  const scripted: Word[] = node.name !== undefined && mayHoldScript(node.name) ? [node.name] : [];
+  for (const item of node.prefix) addItem(item, source, [], assignments, redirects, scripted);
+  for (const item of node.suffix) addItem(item, source, words, assignments, redirects, scripted);
+  for (const word of scripted) addSubstitutions(word.parts, { ...place, substitutionOf: command, pipeline: undefined });
   place.commands.push(command);
 }
+
+/** Of most words the parts need not be known: in these there may be commands. */
+function mayHoldScript({ text }: Word): boolean {
+  return scriptMarks.test(text);
+}
+
+/** `$(…)`, `<(…)`, `>(…)`, backticks, and `${ …; }`. */
+const scriptMarks = /[(`]|\$\{[\s|]/;
 
 function addItem(
   item: Command['prefix'][number] | Command['suffix'][number],
@@ -166,11 +172,11 @@ function addItem(
   words: ShellWord[],
   assignments: ShellAssignment[],
   redirects: ShellRedirect[],
-  expanded: Word[],
+  scripted: Word[],
 ): void {
   if (item.type === 'Word') {
     words.push(toWord(item, source));
-    if (item.parts !== undefined) expanded.push(item);
+    if (mayHoldScript(item)) scripted.push(item);
   } else if (item.type === 'Assignment') {
     if (words.length > 0) {
       // `export NAME=value` and `env NAME=value` have their assignment as an argument.
@@ -179,15 +185,15 @@ function addItem(
       );
     }
     assignments.push(toAssignment(item, source));
-    if (item.value.type === 'Word' && item.value.parts !== undefined) expanded.push(item.value);
+    if (item.value.type === 'Word' && mayHoldScript(item.value)) scripted.push(item.value);
   } else {
     redirects.push(toRedirect(item, source));
-    if (item.type !== 'HereDoc' && item.target?.parts !== undefined) expanded.push(item.target);
+    if (item.type !== 'HereDoc' && item.target !== undefined && mayHoldScript(item.target)) scripted.push(item.target);
   }
 }
 
 function toWord(word: Word, source: MappedText): ShellWord {
-  return new ShellWord(word.value, source.sourceRange(word.pos, word.end), isStatic(word.parts), source, word);
+  return new ShellWord(undefined, undefined, undefined, source, word);
 }
 
 function toAssignment(item: Assignment, source: MappedText): ShellAssignment {
@@ -202,17 +208,6 @@ function toRedirect(item: Redirection, source: MappedText): ShellRedirect {
   }
   const target = item.target === undefined ? undefined : toWord(item.target, source);
   return { operator: item.operator, descriptor, target, body: item.type === 'HereString' ? target?.text : undefined };
-}
-
-function isStatic(parts: readonly WordPart[] | undefined): boolean {
-  if (parts === undefined) return true;
-  return parts.every((part) => {
-    if (part.type === 'Literal' || part.type === 'SingleQuoted' || part.type === 'AnsiCQuoted') return true;
-    return (
-      (part.type === 'DoubleQuoted' || part.type === 'LocaleString') &&
-      part.parts.every((inner) => inner.type === 'Literal')
-    );
-  });
 }
 
 function addSubstitutions(parts: readonly WordPart[] | undefined, place: Place): void {

@@ -77,6 +77,8 @@ const wrappers: Readonly<Record<string, Wrapper>> = {
 };
 
 const shells = new Set(['sh', 'bash', 'dash', 'ash', 'zsh', 'ksh', 'busybox-sh']);
+/** All that start something else. */
+const starters = new Set([...Object.keys(wrappers), ...shells, 'eval', 'su', 'runuser', '.', 'source', 'find']);
 const maxWrappers = 20;
 
 export function unwrapCommand(words: readonly ShellWord[]): UnwrappedCommand {
@@ -96,6 +98,7 @@ function unwrap(words: readonly ShellWord[]): UnwrappedCommand {
   let argv = words;
   for (let i = 0; i < maxWrappers; i++) {
     const name = programName(argv[0]);
+    if (!starters.has(name)) return { name, argv };
     if (shells.has(name)) return shellInvocation(name, argv);
     if (name === 'eval' && argv.length > 1)
       return { name, argv, ...(argv[1] === undefined ? {} : { shellText: argv[1].text }) };
@@ -112,7 +115,7 @@ function unwrap(words: readonly ShellWord[]): UnwrappedCommand {
       argv = argv.slice(at + 1);
       continue;
     }
-    const wrapper = Object.hasOwn(wrappers, name) ? wrappers[name] : undefined;
+    const wrapper = wrappers[name];
     if (wrapper === undefined || argv.length < 2) return { name, argv };
     const rest = afterWrapper(name, wrapper, argv);
     if (rest === undefined) return { name, argv };

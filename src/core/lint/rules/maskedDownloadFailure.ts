@@ -63,8 +63,9 @@ function maskedBy(run: RunText, command: ShellCommand): readonly Masked[] {
   const download = asDownload(command);
   if (download === undefined || command.substitutionOf !== undefined || !keepsSomething(command, download)) return [];
   const reason = maskReason(run, command, download);
+  if (reason === undefined) return [];
   const names = programNames(download);
-  if (reason === undefined || isUsedIn(run, command, names)) return [];
+  if (isUsedIn(run, command, names)) return [];
   const message = `${reason.text} Then the build stays green without what it should have fetched.`;
   return [{ range: command.pipeline?.range ?? command.range, message, command, isPipe: reason.mask === 'pipe', names }];
 }
