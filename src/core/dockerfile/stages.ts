@@ -17,9 +17,9 @@ export class Stage extends Remembering {
   readonly base: string;
   readonly baseStage: Stage | undefined;
   #dockerfile: Dockerfile;
-  #index: number;
+  #index = 0;
 
-  constructor(parts: StageParts, dockerfile: Dockerfile, index: number) {
+  constructor(parts: StageParts, dockerfile: Dockerfile) {
     super();
     this.name = parts.name;
     this.from = parts.from;
@@ -27,7 +27,6 @@ export class Stage extends Remembering {
     this.base = parts.base;
     this.baseStage = parts.baseStage;
     this.#dockerfile = dockerfile;
-    this.#index = index;
   }
 
   /** The file that it stands in, as it is now. */
@@ -40,14 +39,12 @@ export class Stage extends Remembering {
     return this.#index;
   }
 
-  isMadeOf({ from, instructions, base, baseStage }: StageParts): boolean {
-    return (
-      from === this.from &&
-      base === this.base &&
-      baseStage === this.baseStage &&
-      instructions.length === this.instructions.length &&
-      instructions.every((instruction, index) => instruction === this.instructions[index])
-    );
+  /** It is built on that, and its instructions stand in a list from a place on, with another FROM or the end behind them. */
+  isMadeOf(base: string, baseStage: Stage | undefined, all: readonly Instruction[], from: number): boolean {
+    if (base !== this.base || baseStage !== this.baseStage) return false;
+    const { length } = this.instructions;
+    for (let at = 0; at < length; at++) if (all[from + at] !== this.instructions[at]) return false;
+    return isEndOfStage(all[from + length]);
   }
 
   moveTo(dockerfile: Dockerfile, index: number): void {
@@ -81,31 +78,24 @@ export function stageChain(stage: Stage): readonly Stage[] {
 }
 
 function findStages(dockerfile: Dockerfile): readonly Stage[] {
-  const { previous } = dockerfile;
-  const known = new Map<Instruction, Stage>();
-  if (previous?.knows(findStages) === true) for (const stage of stagesOf(previous)) known.set(stage.from, stage);
+  const known = knownStages(dockerfile.previous);
   const stages: Stage[] = [];
   const byName = new Map<string, Stage>();
   const globals = new Map<string, string>();
   const { instructions } = dockerfile;
-  for (const [at, instruction] of instructions.entries()) {
-    if (instruction.keyword === 'FROM') {
-      const [image, as, name] = instruction.words;
-      const base = expandVariables(image?.value ?? '', (variable) => globals.get(variable));
-      const parts: StageParts = {
-        name: as?.value.toLowerCase() === 'as' ? name?.value.toLowerCase() : undefined,
-        from: instruction,
-        instructions: instructions.slice(at + 1, nextFrom(instructions, at + 1)),
-        base,
-        baseStage: byName.get(base.toLowerCase()),
-      };
+  for (let at = 0; at < instructions.length; at++) {
+    const instruction = instructions[at];
+    if (instruction?.keyword === 'FROM') {
+      const base = expandVariables(instruction.words[0]?.value ?? '', (variable) => globals.get(variable));
+      const baseStage = byName.get(base.toLowerCase());
       const before = known.get(instruction);
-      const same = before?.isMadeOf(parts) === true ? before : undefined;
-      same?.moveTo(dockerfile, stages.length);
-      const stage = same ?? new Stage(parts, dockerfile, stages.length);
+      const isSame = before?.isMadeOf(base, baseStage, instructions, at + 1) === true;
+      const stage = isSame ? before : newStage(instruction, instructions, at + 1, { base, baseStage }, dockerfile);
+      stage.moveTo(dockerfile, stages.length);
       stages.push(stage);
       if (stage.name !== undefined) byName.set(stage.name, stage);
-    } else if (stages.length === 0 && instruction.keyword === 'ARG') {
+      at += stage.instructions.length;
+    } else if (instruction?.keyword === 'ARG') {
       for (const word of instruction.words) {
         const equals = word.value.indexOf('=');
         if (equals > 0) {
@@ -120,9 +110,28 @@ function findStages(dockerfile: Dockerfile): readonly Stage[] {
   return stages;
 }
 
-/** Where the next stage begins, or the end. */
-function nextFrom(instructions: readonly Instruction[], from: number): number {
-  let at = from;
-  while (at < instructions.length && instructions[at]?.keyword !== 'FROM') at++;
-  return at;
+/** By their FROM. */
+function knownStages(previous: Dockerfile | undefined): ReadonlyMap<Instruction, Stage> {
+  const known = new Map<Instruction, Stage>();
+  if (previous?.knows(findStages) === true) for (const stage of stagesOf(previous)) known.set(stage.from, stage);
+  return known;
+}
+
+/** `start`: of what follows its FROM. */
+function newStage(
+  from: Instruction,
+  all: readonly Instruction[],
+  start: number,
+  below: Pick<Stage, 'base' | 'baseStage'>,
+  dockerfile: Dockerfile,
+): Stage {
+  let end = start;
+  while (!isEndOfStage(all[end])) end++;
+  const [, as, written] = from.words;
+  const name = as?.value.toLowerCase() === 'as' ? written?.value.toLowerCase() : undefined;
+  return new Stage({ name, from, instructions: all.slice(start, end), ...below }, dockerfile);
+}
+
+function isEndOfStage(instruction: Instruction | undefined): boolean {
+  return instruction === undefined || instruction.keyword === 'FROM';
 }

@@ -1,4 +1,5 @@
 import { expandVariables } from '../dockerfile/expandVariables.ts';
+import type { Word } from '../dockerfile/Instruction.ts';
 import type { Stage } from '../dockerfile/stages.ts';
 import type { TextRange } from '../text/TextRange.ts';
 import type { ProjectImage } from '../workspace/ProjectModel.ts';
@@ -13,7 +14,6 @@ export interface Base {
   readonly tag: string;
   /** The reference is pinned by digest. */
   readonly hasDigest: boolean;
-
   /** Where it is named. */
   readonly range: TextRange;
 }
@@ -26,7 +26,16 @@ export function baseOf(image: ProjectImage, stage: Stage = image.stage): Base | 
   const root = rootOf(stage);
   const word = root.from.words[0];
   if (word === undefined) return undefined;
-  const full = word.value.includes('$') ? resolved(image, root, word.value) : root.base;
+  return word.value.includes('$') ? readBase(resolved(image, root, word.value), word) : root.remember(plainBase);
+}
+
+/** That of a stage whose FROM has no variables. */
+function plainBase({ base, from }: Stage): Base | undefined {
+  const word = from.words[0];
+  return word === undefined ? undefined : readBase(base, word);
+}
+
+function readBase(full: string | undefined, word: Word): Base | undefined {
   if (full === undefined || full === '' || full.includes('$')) return undefined;
   const [name = '', digest] = full.toLowerCase().split('@');
   const repository = name.replace(/:[^/:]*$/, '');
@@ -35,7 +44,6 @@ export function baseOf(image: ProjectImage, stage: Stage = image.stage): Base | 
     repository,
     tag: name.slice(repository.length + 1),
     hasDigest: digest !== undefined,
-
     range: word.range,
   };
 }

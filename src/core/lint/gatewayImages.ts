@@ -1,12 +1,13 @@
 import type { Dockerfile } from '../dockerfile/parseDockerfile.ts';
-import { type Stage, stageChain } from '../dockerfile/stages.ts';
+import { type Stage, stageChain, stagesOf } from '../dockerfile/stages.ts';
 import { isGatewayService } from '../gateway/isGatewayService.ts';
 import type { ShellCommand } from '../shell/ShellScript.ts';
 import type { TextRange } from '../text/TextRange.ts';
 import type { ProjectImage, ProjectModel, ProjectService } from '../workspace/ProjectModel.ts';
 import { type Base, baseOf, isOfficialGateway } from './baseOf.ts';
 import { installCommands } from './installCommands.ts';
-import { runScriptsOf } from './runScripts.ts';
+import { RunFilter } from './RunFilter.ts';
+import { runsOfStage } from './runScripts.ts';
 
 /** An image of the project that holds a gateway. */
 export interface GatewayImage {
@@ -35,16 +36,9 @@ function isGateway(image: ProjectImage): boolean {
   return stageChain(image.stage).some((stage) => stages.has(stage));
 }
 
-const gatewayPackages: readonly string[] = ['openclaw', 'clawdbot', 'moltbot'];
-
 /** The stages that install the gateway's package, and the command and version with which they do. */
 export function gatewayInstalls(dockerfile: Dockerfile): ReadonlyMap<Stage, GatewayInstall> {
-  let installs = knownInstalls.get(dockerfile);
-  if (installs === undefined) {
-    installs = gatewayPackages.some((name) => dockerfile.text.includes(name)) ? findInstalls(dockerfile) : new Map();
-    knownInstalls.set(dockerfile, installs);
-  }
-  return installs;
+  return dockerfile.remember(findInstalls);
 }
 
 export interface GatewayInstall {
@@ -54,16 +48,27 @@ export interface GatewayInstall {
   readonly range: TextRange;
 }
 
-const knownInstalls = new WeakMap<Dockerfile, ReadonlyMap<Stage, GatewayInstall>>();
-
 function findInstalls(dockerfile: Dockerfile): ReadonlyMap<Stage, GatewayInstall> {
   const found = new Map<Stage, GatewayInstall>();
-  for (const run of runScriptsOf(dockerfile)) {
-    const install = gatewayInstall(run.commands);
-    if (install !== undefined) found.set(run.stage, install);
+  for (const stage of stagesOf(dockerfile)) {
+    const install = stage.remember(lastInstall);
+    if (install !== undefined) found.set(stage, install);
   }
   return found;
 }
+
+function lastInstall(stage: Stage): GatewayInstall | undefined {
+  for (const run of runsOfStage(stage).toReversed()) {
+    if (!mayNameGateway.covers(run)) continue;
+    for (const { commands } of run.texts.toReversed()) {
+      const install = gatewayInstall(commands);
+      if (install !== undefined) return install;
+    }
+  }
+  return undefined;
+}
+
+const mayNameGateway = new RunFilter(['openclaw', 'clawdbot', 'moltbot']);
 
 /** The last command that installs the gateway's package. */
 export function gatewayInstall(commands: readonly ShellCommand[]): GatewayInstall | undefined {

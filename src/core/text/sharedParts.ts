@@ -1,25 +1,25 @@
+/** The machine compares a piece at once: a loop over all characters takes ten times longer. */
+const piece = 1024;
+
 /** How many characters two texts have in common from their start on. */
 export function sharedStart(one: string, other: string): number {
-  return longest(Math.min(one.length, other.length), (from, to) => one.slice(from, to) === other.slice(from, to));
+  const most = Math.min(one.length, other.length);
+  let at = 0;
+  while (at + piece <= most && one.slice(at, at + piece) === other.slice(at, at + piece)) at += piece;
+  while (at < most && one.charCodeAt(at) === other.charCodeAt(at)) at++;
+  return at;
 }
 
 /** How many characters two texts have in common at their end, behind the first `start` ones. */
 export function sharedEnd(one: string, other: string, start: number): number {
-  const [ends, otherEnds] = [one.length, other.length];
-  return longest(
-    Math.min(ends, otherEnds) - start,
-    (from, to) => one.slice(ends - to, ends - from) === other.slice(otherEnds - to, otherEnds - from),
-  );
-}
-
-/** By halves: the machine compares long pieces at once, and a loop over characters takes ten times longer. */
-function longest(most: number, isSame: (from: number, to: number) => boolean): number {
-  let low = 0;
-  let high = most;
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if (isSame(low, middle)) low = middle;
-    else high = middle - 1;
-  }
-  return low;
+  const [end, otherEnd] = [one.length, other.length];
+  const most = Math.min(end, otherEnd) - start;
+  let at = 0;
+  while (
+    at + piece <= most &&
+    one.slice(end - at - piece, end - at) === other.slice(otherEnd - at - piece, otherEnd - at)
+  )
+    at += piece;
+  while (at < most && one.charCodeAt(end - at - 1) === other.charCodeAt(otherEnd - at - 1)) at++;
+  return at;
 }

@@ -15,7 +15,7 @@ import { baseHas, packagePrograms } from '../imagePrograms.ts';
 import { type InstallCommand, installCommands } from '../installCommands.ts';
 import type { RelatedLocation } from '../Problem.ts';
 import type { Finding, Rule } from '../Rule.ts';
-import { type RunText, runScriptsOf, type StageScript } from '../runScripts.ts';
+import { type RunText, runsOfStage, type StageScript } from '../runScripts.ts';
 
 /** Only the last stage becomes the image: what another one installs is gone unless it is copied. */
 export const binaryNotInFinalStage: Rule = {
@@ -43,22 +43,17 @@ interface ProgramInstall {
   readonly install: InstallCommand;
 }
 
-/** A program that some stage installs for itself. */
-interface Installed extends ProgramInstall {
-  readonly run: StageScript;
-}
-
 function findingsFor(project: ProjectModel, image: ProjectImage): readonly Finding[] {
   const chain = stageChain(image.stage);
   if (stagesOf(image.dockerfile).length <= chain.length) return [];
   const installed = installedElsewhere(image, new Set(chain));
   if (installed.length === 0) return [];
-  const needs = neededPrograms(project, image);
-  const findings = new Map<string, Finding>();
-  for (const { program, range, install, run } of installed) {
-    const need = needs.get(program);
-    if (need === undefined || findings.has(program) || mayBeIn(image, chain, program, project.catalog)) continue;
-    findings.set(program, {
+  const findings: Finding[] = [];
+  for (const [program, need] of neededPrograms(project, image)) {
+    const found = installed.find((programs) => programs.has(program))?.get(program);
+    if (found === undefined || mayBeIn(image, chain, program, project.catalog)) continue;
+    const { range, install, run } = found;
+    findings.push({
       path: image.path,
       range,
       message: `${program} is installed in a stage that does not reach the image: ${need.consequence}. Install it in the last stage, or copy it there.`,
@@ -66,15 +61,29 @@ function findingsFor(project: ProjectModel, image: ProjectImage): readonly Findi
       fixes: () => finalStageFixes(image, run, install, program, project.catalog),
     });
   }
-  return [...findings.values()];
+  return findings;
 }
 
+/** By program: where a stage installs it for itself. */
+type Installed = ReadonlyMap<string, ProgramInstall & { readonly run: StageScript }>;
+
+/** Of each stage that installs something. */
 function installedElsewhere(image: ProjectImage, chain: ReadonlySet<Stage>): readonly Installed[] {
-  const installed: Installed[] = [];
-  for (const run of runScriptsOf(image.dockerfile)) {
-    // What stands below the image's own stage is another image.
-    if (chain.has(run.stage) || run.stage.index > image.stage.index) continue;
-    for (const found of run.text.remember(programInstalls)) installed.push({ ...found, run });
+  return (
+    stagesOf(image.dockerfile)
+      // What stands below the image's own stage is another image.
+      .slice(0, image.stage.index + 1)
+      .filter((stage) => !chain.has(stage))
+      .map((stage) => stage.remember(installedIn))
+      .filter(({ size }) => size > 0)
+  );
+}
+
+function installedIn(stage: Stage): Installed {
+  const installed = new Map<string, ProgramInstall & { readonly run: StageScript }>();
+  for (const run of runsOfStage(stage).flatMap(({ scripts }) => scripts)) {
+    for (const found of run.text.remember(programInstalls))
+      if (!installed.has(found.program)) installed.set(found.program, { ...found, run });
   }
   return installed;
 }

@@ -81,13 +81,22 @@ function mapsArchitecture({ script }: RunText): boolean {
 }
 
 function targetPlatforms(path: string, project: ProjectModel): readonly Family[] {
-  const platforms = project.images
-    .filter((image) => image.path === path)
-    .flatMap((image) => image.services)
-    .flatMap(({ service, variables }) =>
-      service.platform === undefined ? [] : [interpolate(service.platform.value, variables)],
-    );
-  return [...new Set(platforms.map((platform) => familyOf(platform.split('/')[1] ?? '')))];
+  return project.remember(platformsByPath).get(path) ?? [];
+}
+
+/** The families that compose builds each Dockerfile for. */
+function platformsByPath({ images }: ProjectModel): ReadonlyMap<string, readonly Family[]> {
+  const found = new Map<string, Family[]>();
+  for (const { path, services } of images) {
+    for (const { service, variables } of services) {
+      if (service.platform === undefined) continue;
+      const family = familyOf(interpolate(service.platform.value, variables).split('/')[1] ?? '');
+      const families = found.get(path);
+      if (families === undefined) found.set(path, [family]);
+      else if (!families.includes(family)) families.push(family);
+    }
+  }
+  return found;
 }
 
 function platformFindings(project: ProjectModel): readonly Finding[] {

@@ -10,7 +10,8 @@ import { newerNodeFixes, newerSetupFixes } from '../fixes/nodeFixes.ts';
 import { type GatewayInstall, gatewayInstall, gatewayInstalls } from '../gatewayImages.ts';
 import { type NodeRequirement, nodeVersionOfTag, readEngines, requirementOf } from '../nodeRequirement.ts';
 import type { Finding, Rule } from '../Rule.ts';
-import { type RunScript, runScriptsOf } from '../runScripts.ts';
+import { RunFilter } from '../RunFilter.ts';
+import { type RunInstruction, runInstructions, runScriptsOf } from '../runScripts.ts';
 import { reachedStages, stageNamed } from '../stageFlow.ts';
 
 /** The gateway checks its Node when it is installed and when it starts, and refuses an older one. */
@@ -135,19 +136,11 @@ const sourceRepository =
 
 /** The image builds the gateway from its source: a clone, or the project itself is that source. */
 function builtFromSource(project: ProjectModel, image: ProjectImage): Wanted | undefined {
-  const { text: written } = image.dockerfile;
-  const clones = written.includes('clone') && /openclaw|clawdbot|moltbot/.test(written);
-  for (const run of clones ? runScriptsOf(image.dockerfile) : []) {
-    for (const { words } of run.commands) {
-      const { name, argv } = unwrapCommand(words);
-      if (name !== 'git' || argv[1]?.value !== 'clone' || !argv.some((word) => sourceRepository.test(word.value)))
-        continue;
-      const at = argv.findIndex((word) => word.value === '-b' || word.value === '--branch');
-      const branch =
-        at === -1 ? argv.find((word) => word.value.startsWith('--branch='))?.value.slice(9) : argv[at + 1]?.value;
-      if (branch?.includes('$') === true || checksOut(run)) return undefined;
-      return wantedBy({ name: 'openclaw', version: branch ?? 'main', range: run.instruction.range });
-    }
+  for (const run of runInstructions(image.dockerfile)) {
+    const clone = mayClone.covers(run) ? run.remember(sourceClone) : undefined;
+    if (clone === undefined) continue;
+    if (clone.branch?.includes('$') === true || checksOut(run)) return undefined;
+    return wantedBy({ name: 'openclaw', version: clone.branch ?? 'main', range: run.instruction.range });
   }
   const text = project.read(`${parentFolder(image.path) === '/' ? '' : parentFolder(image.path)}/package.json`);
   if (text === undefined || !/"name"\s*:\s*"(?:openclaw|clawdbot|moltbot)"/.test(text)) return undefined;
@@ -157,8 +150,24 @@ function builtFromSource(project: ProjectModel, image: ProjectImage): Wanted | u
   return requirement === undefined ? undefined : { requirement, isNewest: false, who: "this project's gateway" };
 }
 
+const mayClone = new RunFilter(['clone']);
+
+/** The first clone of the gateway's source in a RUN, and the branch that it takes. */
+function sourceClone({ texts }: RunInstruction): { readonly branch: string | undefined } | undefined {
+  for (const { words } of texts.flatMap(({ commands }) => commands)) {
+    const { name, argv } = unwrapCommand(words);
+    if (name !== 'git' || argv[1]?.value !== 'clone' || !argv.some((word) => sourceRepository.test(word.value)))
+      continue;
+    const at = argv.findIndex((word) => word.value === '-b' || word.value === '--branch');
+    const branch =
+      at === -1 ? argv.find((word) => word.value.startsWith('--branch='))?.value.slice(9) : argv[at + 1]?.value;
+    return { branch };
+  }
+  return undefined;
+}
+
 /** Another commit than the newest is taken. */
-function checksOut(run: Pick<RunScript, 'dockerfile'>): boolean {
+function checksOut(run: RunInstruction): boolean {
   return /\bgit\b[^\n;&|]*\b(?:checkout|reset|switch)\b/.test(run.dockerfile.text);
 }
 
