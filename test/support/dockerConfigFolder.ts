@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 export interface WrittenContext {
   readonly name: string;
@@ -24,6 +24,12 @@ export class DockerConfigFolder {
       if (text !== undefined) this.writeFile(join(this.tlsFolder(name), `${file}.pem`), text);
   }
 
+  /** As `docker context rm` does. */
+  forget(name: string): void {
+    for (const folder of [dirname(this.metaFile(name)), dirname(this.tlsFolder(name))])
+      rmSync(folder, { recursive: true, force: true });
+  }
+
   metaFile(name: string): string {
     return join(this.path, 'contexts', 'meta', idOf(name), 'meta.json');
   }
@@ -38,7 +44,7 @@ export class DockerConfigFolder {
   }
 
   writeFile(file: string, text: string): void {
-    mkdirSync(join(file, '..'), { recursive: true });
+    mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text);
   }
 

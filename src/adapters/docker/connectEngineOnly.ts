@@ -3,18 +3,13 @@ import type { Machine } from '../../application/ports/Machine.ts';
 import type { MachineFiles } from '../../application/ports/MachineFiles.ts';
 import { engineOnlyError } from '../../application/vms/engineOnly.ts';
 import { dialTcp } from '../local/dialTcp.ts';
-import { DockerEngine } from './DockerEngine.ts';
 import type { TcpEndpoint } from './EngineEndpoint.ts';
-import { endpointTransport } from './endpointTransport.ts';
 import { networkLink } from './networkLink.ts';
+import { openEndpointEngine } from './openEndpointEngine.ts';
 
 /** An engine over TCP, without the machine around it. @throws ConnectionError (rejects). */
 export async function connectEngineOnly(endpoint: TcpEndpoint, source: string, signal?: AbortSignal): Promise<Machine> {
-  const engine = await DockerEngine.open(endpointTransport(endpoint, source), signal === undefined ? {} : { signal });
-  let tellClosed: () => void = () => {};
-  const closed = new Promise<undefined>((resolve) => {
-    tellClosed = () => resolve(undefined);
-  });
+  const { engine, closed, close } = await openEndpointEngine(endpoint, source, signal);
   return {
     place: 'engineOnly',
     link: networkLink(endpoint),
@@ -24,10 +19,7 @@ export async function connectEngineOnly(endpoint: TcpEndpoint, source: string, s
     dial: dialTcp,
     facts: async () => ({}),
     closed,
-    close: async () => {
-      engine.close();
-      tellClosed();
-    },
+    close,
   };
 }
 

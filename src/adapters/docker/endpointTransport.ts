@@ -11,9 +11,16 @@ const CONNECT_TIMEOUT_MS = 10_000;
 // A cut is noticed 10 s after that at the latest: Node asks every second then, ten times.
 const KEEPALIVE_AFTER_MS = 5000;
 
-/** A socket, a Windows pipe, or an engine over TCP. `source` says where the address stands, such as `the Docker context "prod"`. */
-export function endpointTransport(endpoint: SocketEndpoint | TcpEndpoint, source: string): EngineTransport {
-  return endpoint.kind === 'socket' ? socketTransport(endpoint) : tcpTransport(endpoint, source);
+/**
+ * A socket, a Windows pipe, or an engine over TCP. `source` says where the address stands, such as `the Docker context "prod"`;
+ * `onSilence` is told where the other end of an open connection no longer answers: nobody there says that it is gone.
+ */
+export function endpointTransport(
+  endpoint: SocketEndpoint | TcpEndpoint,
+  source: string,
+  onSilence: (error: Error) => void = () => {},
+): EngineTransport {
+  return endpoint.kind === 'socket' ? socketTransport(endpoint) : tcpTransport(endpoint, source, onSilence);
 }
 
 /** As Docker writes it. */
@@ -30,7 +37,7 @@ function socketTransport({ path }: SocketEndpoint): EngineTransport {
   };
 }
 
-function tcpTransport(endpoint: TcpEndpoint, source: string): EngineTransport {
+function tcpTransport(endpoint: TcpEndpoint, source: string, onSilence: (error: Error) => void): EngineTransport {
   const { host, port, tls, basePath } = endpoint;
   const address = tcpAddress(endpoint);
   let secureContext: SecureContext | undefined;
@@ -40,7 +47,7 @@ function tcpTransport(endpoint: TcpEndpoint, source: string): EngineTransport {
     maxConnections: MAX_CONNECTIONS,
     ...(basePath === undefined ? {} : { basePath }),
     connect: async () => {
-      if (tls === undefined) return alive(await opened(connectSocket({ host, port }), 'connect'));
+      if (tls === undefined) return alive(await opened(connectSocket({ host, port }), 'connect'), onSilence);
       secureContext ??= secureContextOf(tls, source);
       const socket = connectTls({
         host,
@@ -50,7 +57,7 @@ function tcpTransport(endpoint: TcpEndpoint, source: string): EngineTransport {
         // An address is no server name (RFC 6066, section 3).
         ...(isIP(host) === 0 ? { servername: host } : {}),
       });
-      return alive(await opened(socket, 'secureConnect'));
+      return alive(await opened(socket, 'secureConnect'), onSilence);
     },
     greeted: () => {
       hasAnswered = true;
@@ -85,8 +92,11 @@ function isCertificate(pem: Buffer): boolean {
   }
 }
 
-/** Noticed when it breaks, also where nothing is sent; small packets go at once. */
-function alive(socket: Socket): Socket {
+/** Small packets go at once, and an end that no longer answers is noticed, also where nothing is sent. */
+function alive(socket: Socket, onSilence: (error: Error) => void): Socket {
+  socket.once('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'ETIMEDOUT' || error.code === 'EHOSTUNREACH') onSilence(error);
+  });
   return socket.setNoDelay(true).setKeepAlive(true, KEEPALIVE_AFTER_MS);
 }
 

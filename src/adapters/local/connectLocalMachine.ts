@@ -2,11 +2,10 @@ import { statfs } from 'node:fs/promises';
 import { homedir, loadavg, platform } from 'node:os';
 import { ConnectionError } from '../../application/ConnectionError.ts';
 import type { Machine, MachineFacts } from '../../application/ports/Machine.ts';
-import { DockerEngine } from '../docker/DockerEngine.ts';
 import type { SocketEndpoint, TcpEndpoint } from '../docker/EngineEndpoint.ts';
-import { endpointTransport } from '../docker/endpointTransport.ts';
 import { findLocalEngine } from '../docker/findLocalEngine.ts';
 import { networkLink } from '../docker/networkLink.ts';
+import { openEndpointEngine } from '../docker/openEndpointEngine.ts';
 import { dialTcp } from './dialTcp.ts';
 import { LocalCommandRunner } from './LocalCommandRunner.ts';
 import { LocalMachineFiles } from './LocalMachineFiles.ts';
@@ -43,11 +42,7 @@ export async function openLocalMachine(
   { source, environment }: { readonly source: string; readonly environment: Readonly<Record<string, string>> },
   signal?: AbortSignal,
 ): Promise<Machine> {
-  const engine = await DockerEngine.open(endpointTransport(endpoint, source), signal === undefined ? {} : { signal });
-  let tellClosed: () => void = () => {};
-  const closed = new Promise<undefined>((resolve) => {
-    tellClosed = () => resolve(undefined);
-  });
+  const { engine, closed, close } = await openEndpointEngine(endpoint, source, signal);
   return {
     place: 'here',
     ...(endpoint.kind === 'tcp' ? { link: networkLink(endpoint) } : {}),
@@ -57,10 +52,7 @@ export async function openLocalMachine(
     dial: dialTcp,
     facts: readLocalFacts,
     closed,
-    close: async () => {
-      engine.close();
-      tellClosed();
-    },
+    close,
   };
 }
 

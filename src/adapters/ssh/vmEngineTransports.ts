@@ -49,7 +49,7 @@ export function dialStdioTransport(
         return noPermission(connection, connection.address.user, STANDARD_SOCKET);
       return engineStopped(
         connection,
-        host ?? STANDARD_SOCKET,
+        host?.replace(/^unix:\/\//, '') ?? STANDARD_SOCKET,
         lastWords === '' ? cause : new Error(lastWords, { cause }),
       );
     },

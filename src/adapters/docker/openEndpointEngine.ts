@@ -1,0 +1,46 @@
+import type { ConnectionError } from '../../application/ConnectionError.ts';
+import { DockerEngine } from './DockerEngine.ts';
+import type { SocketEndpoint, TcpEndpoint } from './EngineEndpoint.ts';
+import { endpointTransport } from './endpointTransport.ts';
+
+export interface OpenedEngine {
+  readonly engine: DockerEngine;
+  /** As `Machine.closed`: also where no new connection can be opened, so that address and certificates are read anew. */
+  readonly closed: Promise<ConnectionError | undefined>;
+  close(): Promise<void>;
+}
+
+/** The engine at an endpoint; `source` as for {@link endpointTransport}. @throws ConnectionError (rejects). */
+export async function openEndpointEngine(
+  endpoint: SocketEndpoint | TcpEndpoint,
+  source: string,
+  signal?: AbortSignal,
+): Promise<OpenedEngine> {
+  let tellClosed: (reason: ConnectionError | undefined) => void = () => {};
+  const closed = new Promise<ConnectionError | undefined>((resolve) => {
+    tellClosed = resolve;
+  });
+  const transport = endpointTransport(endpoint, source, (error) => tellClosed(transport.explain(error)));
+  const engine = await DockerEngine.open(
+    {
+      ...transport,
+      connect: async () => {
+        try {
+          return await transport.connect();
+        } catch (error) {
+          tellClosed(transport.explain(error));
+          throw error;
+        }
+      },
+      explain: (cause) => {
+        const explained = transport.explain(cause);
+        // With TLS 1.3 a refused certificate shows only after the connection was opened.
+        if (explained.problem === 'tlsFailed') tellClosed(explained);
+        return explained;
+      },
+    },
+    signal === undefined ? {} : { signal },
+  );
+  void closed.then(() => engine.close());
+  return { engine, closed, close: async () => tellClosed(undefined) };
+}
