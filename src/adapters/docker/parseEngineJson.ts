@@ -22,6 +22,7 @@ export function parseEngineInfo(info: unknown, version: unknown): EngineInfo | u
   const fields = record(info);
   const versionFields = record(version);
   if (fields === undefined || versionFields === undefined) return undefined;
+  const systemTimeMs = Date.parse(text(fields['SystemTime']));
   return {
     version: text(versionFields['Version']) || text(fields['ServerVersion']),
     apiVersion: text(versionFields['ApiVersion']),
@@ -29,6 +30,7 @@ export function parseEngineInfo(info: unknown, version: unknown): EngineInfo | u
     operatingSystem: text(fields['OperatingSystem']) || text(versionFields['Os']),
     memoryBytes: number(fields['MemTotal']),
     cpus: number(fields['NCPU']),
+    ...(Number.isNaN(systemTimeMs) ? {} : { systemTimeMs }),
   };
 }
 

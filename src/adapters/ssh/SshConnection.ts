@@ -1,4 +1,3 @@
-import { connect as connectSocket, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import ssh2, { type Client, type ClientChannel, type ServerHostKeyAlgorithm, type SFTPWrapper } from 'ssh2';
 import { ConnectionError } from '../../application/ConnectionError.ts';
@@ -9,13 +8,13 @@ import {
   authenticationFailed,
   connectionLost,
   describeAddress,
-  explainSocketError,
   handshakeFailed,
   passwordExpired,
   type SshAddress,
   timedOut,
 } from './connectErrors.ts';
 import type { HostKeyCheck } from './fileHostKeys.ts';
+import { openSocket } from './openSocket.ts';
 import { quickenClient } from './quickenClient.ts';
 import { SessionGate } from './SessionGate.ts';
 import { type SshSession, sessionOf } from './SshSession.ts';
@@ -55,7 +54,6 @@ const MAX_SESSIONS = 9;
 const MAX_URGENT_SESSIONS = 1;
 const CLOSE_TIMEOUT_MS = 1000;
 const MAX_TRIES_AFTER_ANSWER = 3;
-const REDIAL_AFTER_MS = 2000;
 
 /** One verified, authenticated SSH connection, on which everything of a VM is multiplexed. */
 export class SshConnection {
@@ -230,48 +228,6 @@ export class SshConnection {
       }
     });
   }
-}
-
-/**
- * Dials until one of the calls is answered. A call that gets no answer is made again every two seconds, beside the first one: the system
- * repeats its own ever more seldom, and a network that is back should be noticed at once.
- */
-function openSocket(address: SshAddress, timeoutMs: number, signal: AbortSignal | undefined): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    signal?.throwIfAborted();
-    const calls = new Set<Socket>();
-    const settle = (chosen: Socket | undefined): void => {
-      clearTimeout(timer);
-      clearInterval(redialing);
-      signal?.removeEventListener('abort', onAbort);
-      for (const call of calls) {
-        call.removeAllListeners();
-        if (call === chosen) continue;
-        // A second error may follow; nobody is left to hear it.
-        call.on('error', () => {});
-        call.destroy();
-      }
-    };
-    const fail = (reason: unknown): void => {
-      settle(undefined);
-      reject(reason);
-    };
-    const dial = (): void => {
-      // Without noDelay each small packet waits for the peer's acknowledgement: 40 ms a call. ssh2 leaves it off on its own sockets.
-      const call = connectSocket({ host: address.host, port: address.port, noDelay: true });
-      calls.add(call);
-      call.once('error', (error) => fail(explainSocketError(error, address)));
-      call.once('connect', () => {
-        settle(call);
-        resolve(call);
-      });
-    };
-    const onAbort = (): void => fail(signal?.reason);
-    const timer = setTimeout(() => fail(timedOut(address, timeoutMs)), timeoutMs);
-    const redialing = setInterval(dial, REDIAL_AFTER_MS);
-    signal?.addEventListener('abort', onAbort, { once: true });
-    dial();
-  });
 }
 
 function handshake(socket: Duplex, options: SshConnectionOptions, timings: SshTimings): Promise<Client> {

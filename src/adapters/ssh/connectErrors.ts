@@ -34,6 +34,16 @@ export function explainSocketError(error: unknown, address: SshAddress): Connect
   });
 }
 
+/** The name server has not answered yet, and nobody knows when it would give up by itself. */
+export function nameServerSilent(address: SshAddress, afterMs: number): ConnectionError {
+  const seconds = Math.round(afterMs / 1000);
+  return new ConnectionError(
+    'nameNotResolved',
+    `No name server told the address of "${address.host}" within ${seconds} s (for ${describeAddress(address)}).`,
+    { remedy: 'Check your network and your VPN, or use the address in place of the name, then retry.' },
+  );
+}
+
 export function timedOut(address: SshAddress, afterMs: number): ConnectionError {
   const message = `${describeAddress(address)} did not answer within ${Math.round(afterMs / 1000)} s.`;
   return new ConnectionError('unreachable', message, {

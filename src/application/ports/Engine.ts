@@ -35,6 +35,8 @@ export interface EngineInfo {
   readonly operatingSystem: string;
   readonly memoryBytes: number;
   readonly cpus: number;
+  /** The machine's own clock when it answered, in milliseconds since the epoch. */
+  readonly systemTimeMs?: number;
 }
 
 export type ContainerState = 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';

@@ -47,6 +47,15 @@ export function formatHostPort(host: string, port: number, silentPort?: number):
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
+/** An IPv6 address as everybody writes it (RFC 5952), which is how ssh asks known_hosts for it; any other host as it is. */
+export function plainAddress(host: string): string {
+  const [address = '', zone] = host.split('%');
+  // Addresses that hold one of IPv4 keep its dots.
+  if (!isIpv6(host) || address.includes('.')) return host;
+  const plain = new URL(`http://[${address}]/`).hostname.slice(1, -1);
+  return zone === undefined ? plain : `${plain}%${zone}`;
+}
+
 /** Why the text cannot be a login name on a VM, or `undefined` where it can. */
 export function userProblem(user: string): string | undefined {
   if (user === '') return 'The user is missing.';

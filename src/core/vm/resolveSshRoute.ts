@@ -1,4 +1,4 @@
-import { parsePort, parseSshTarget } from './parseSshTarget.ts';
+import { parsePort, parseSshTarget, plainAddress } from './parseSshTarget.ts';
 import { type SshConfigLine, type SshConfigText, sshConfigLines } from './sshConfigLines.ts';
 
 /** How `ssh` would reach a host: what the person said, then the SSH config, then ssh's own defaults. */
@@ -55,7 +55,7 @@ export function routeFrom(request: SshRouteRequest, lines: readonly SshConfigLin
   const alias = request.host;
   const found = collect(request, lines, localUser);
   const value = (name: string): string | undefined => found.values.get(name)?.join(' ');
-  const host = expandTokens(value('hostname') ?? alias, { h: alias });
+  const host = plainAddress(expandTokens(value('hostname') ?? alias, { h: alias }));
   const user = request.user ?? value('user') ?? localUser;
   const port = request.port ?? parsePort(value('port') ?? '22') ?? 22;
   const tokens = { h: host, n: alias, p: String(port), r: user, u: localUser, d: '~' };

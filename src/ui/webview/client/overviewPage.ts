@@ -58,7 +58,7 @@ const eras: Record<GatewayOverview['era'], string> = {
   openclawSecretKey: 'OpenClaw (2026.5.12 or newer)',
 };
 
-function gatewayCard({ container, version, era }: GatewayOverview): HTMLElement {
+function gatewayCard({ machine, container, version, era, readAtMs }: GatewayOverview): HTMLElement {
   const isRunning = container.state === 'running';
   const exit = container.outOfMemoryKilled
     ? 'killed: the VM is out of memory'
@@ -71,7 +71,7 @@ function gatewayCard({ container, version, era }: GatewayOverview): HTMLElement 
     ...(isRunning ? [] : [['Exit code', exit] as const]),
     ['Image', container.image],
     ['Container', container.name],
-    ['Created', timeAgo(container.createdAt)],
+    ['Created', timeAgo(container.createdAt, machine.engine.systemTimeMs ?? readAtMs)],
     ['Restarts', String(container.restartCount)],
     [
       'Ports',

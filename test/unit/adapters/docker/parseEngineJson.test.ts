@@ -168,6 +168,11 @@ describe('parseEngineInfo', () => {
         cpus: 2,
       },
     ));
+  it("reads the machine's clock", () =>
+    assert.equal(
+      parseEngineInfo({ SystemTime: '2026-09-06T12:00:00.25+02:00' }, {})?.systemTimeMs,
+      Date.UTC(2026, 8, 6, 10, 0, 0, 250),
+    ));
   it('is nothing where half of it is', () => assert.equal(parseEngineInfo({}, 'x'), undefined));
 });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { formatSshTarget, parseSshTarget } from '../../../../src/core/vm/parseSshTarget.ts';
+import { formatSshTarget, parseSshTarget, plainAddress } from '../../../../src/core/vm/parseSshTarget.ts';
 
 const accepts: readonly [string, string, string, number][] = [
   ['root@vm', 'root', 'vm', 22],
@@ -69,4 +69,16 @@ describe('parseSshTarget', () => {
       }),
     );
   });
+});
+
+describe('plainAddress', () => {
+  for (const [written, plain] of [
+    ['FD77:01:0:0::11', 'fd77:1::11'],
+    ['0:0:0:0:0:0:0:1', '::1'],
+    ['FE80::0001%Eth0', 'fe80::1%Eth0'],
+    ['::ffff:10.0.0.1', '::ffff:10.0.0.1'],
+    ['10.0.0.1', '10.0.0.1'],
+    ['VM.example.com', 'VM.example.com'],
+  ] as const)
+    it(`writes ${written} as ssh does`, () => assert.equal(plainAddress(written), plain));
 });
