@@ -13,7 +13,8 @@ export const askAboutHostKey: HostKeyDecision = async (key) => {
       detail:
         `This machine was never seen before. Its ${key.keyType} key has the fingerprint\n\n${key.fingerprint}\n\n` +
         `Compare it with what your provider's console shows (on the VM: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub). ` +
-        `It will be remembered in ${key.knownHostsFile}.`,
+        `It will be remembered in ${key.knownHostsFile}.` +
+        (key.certificateNote === undefined ? '' : `\n\n${key.certificateNote}`),
     },
     trust,
   );

@@ -1,6 +1,8 @@
 import type { AnyAuthMethod } from 'ssh2';
 import { ConnectionError } from '../../application/ConnectionError.ts';
 import type { SshPrompts } from '../../application/ports/SshPrompts.ts';
+import type { SshCertificate } from '../../core/vm/sshCertificate.ts';
+import { certifiedKey } from './certifiedKey.ts';
 import { describeAddress, type SshAddress } from './connectErrors.ts';
 import { opensWith } from './keyFiles.ts';
 
@@ -8,7 +10,14 @@ import { opensWith } from './keyFiles.ts';
 export type Credential =
   | { readonly kind: 'method'; readonly label: string; readonly method: AnyAuthMethod }
   /** A private key whose passphrase is asked for when its turn comes. */
-  | { readonly kind: 'locked'; readonly label: string; readonly file: string; readonly text: string };
+  | {
+      readonly kind: 'locked';
+      readonly label: string;
+      readonly file: string;
+      readonly text: string;
+      /** Shown in place of the plain key. */
+      readonly certificate?: SshCertificate;
+    };
 
 /** Runs a question to the person; the time that they take does not count. */
 export type WhileAsking = <Answer>(question: () => Promise<Answer>) => Promise<Answer>;
@@ -26,6 +35,9 @@ export class Authentication {
   readonly #prompts: SshPrompts | undefined;
   readonly #notes: readonly string[];
   readonly #isOneKey: boolean;
+  /** The next step where nothing is accepted, if more is known than that. */
+  readonly remedy: string | undefined;
+  readonly #lockedFor = new Set<string>();
   readonly #passphrases = new Map<string, string>();
   #password: string | undefined;
   #tried: string[] = [];
@@ -40,8 +52,9 @@ export class Authentication {
     credentials: readonly Credential[],
     notes: readonly string[],
     prompts: SshPrompts | undefined,
-    options: { readonly isOneKey?: boolean } = {},
+    options: { readonly isOneKey?: boolean; readonly remedy?: string } = {},
   ) {
+    this.remedy = options.remedy;
     this.#isOneKey = options.isOneKey === true;
     this.#address = address;
     this.#where = describeAddress(address);
@@ -63,6 +76,7 @@ export class Authentication {
     this.#passwordAttempts = 0;
     this.#knowsMethods = false;
     this.#cancelled = undefined;
+    this.#lockedFor.clear();
   }
 
   /**
@@ -103,13 +117,20 @@ export class Authentication {
 
   async #methodOf(credential: Credential, asking: WhileAsking): Promise<AnyAuthMethod | undefined> {
     if (credential.kind === 'method') return credential.method;
-    const { file, text } = credential;
+    const { file, text, certificate } = credential;
+    const username = this.#address.user;
+    if (this.#lockedFor.has(file)) return undefined;
     const known = this.#passphrases.get(file);
     // A default key whose passphrase nobody gives is left out; another way may follow.
     const passphrase = known ?? (await asking(() => unlock(file, text, this.#prompts)).catch(() => undefined));
-    if (passphrase === undefined) return undefined;
+    if (passphrase === undefined) {
+      this.#lockedFor.add(file);
+      return undefined;
+    }
     this.#passphrases.set(file, passphrase);
-    return { type: 'publickey', username: this.#address.user, key: text, passphrase };
+    if (certificate === undefined) return { type: 'publickey', username, key: text, passphrase };
+    const key = certifiedKey(text, certificate, passphrase);
+    return key === undefined ? undefined : { type: 'publickey', username, key };
   }
 
   #questions(asking: WhileAsking): AnyAuthMethod {

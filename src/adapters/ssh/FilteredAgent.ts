@@ -1,4 +1,6 @@
 import ssh2, { type BaseAgent, type IdentityCallback, type ParsedKey, type SignCallback } from 'ssh2';
+import { agentSignature } from './agentRequests.ts';
+import { blobKeyParts, signatureAlgorithm } from './blobKey.ts';
 
 /** An SSH agent of which only the given keys are used: listed once, signed for by the real one. */
 export class FilteredAgent extends ssh2.BaseAgent<ParsedKey> {
@@ -16,27 +18,21 @@ export class FilteredAgent extends ssh2.BaseAgent<ParsedKey> {
   }
 
   override sign(key: ParsedKey, data: Buffer, options: unknown, callback?: SignCallback): void {
-    // Both forms of the call mean the same to the agent.
-    Reflect.apply(
-      this.#agent.sign,
-      this.#agent,
-      callback === undefined ? [key, data, options] : [key, data, options, callback],
+    const parts = blobKeyParts(key);
+    const answer = callback ?? (typeof options === 'function' ? (options as SignCallback) : undefined);
+    if (parts === undefined || answer === undefined) {
+      // Both forms of the call mean the same to the agent.
+      Reflect.apply(
+        this.#agent.sign,
+        this.#agent,
+        callback === undefined ? [key, data, options] : [key, data, options, callback],
+      );
+      return;
+    }
+    const { hash } = typeof options === 'object' ? (options as { readonly hash?: string }) : {};
+    agentSignature(this.#agent, parts.signingBlob ?? parts.blob, data, signatureAlgorithm(parts.keyType, hash)).then(
+      (signature) => answer(undefined, signature),
+      (error: Error) => answer(error),
     );
   }
-}
-
-const AGENT_TIMEOUT_MS = 5000;
-
-/** The keys that an agent holds; none where it does not answer. */
-export function identitiesOf(agent: BaseAgent): Promise<readonly ParsedKey[]> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve([]), AGENT_TIMEOUT_MS);
-    agent.getIdentities((error, keys) => {
-      clearTimeout(timer);
-      // The agents of ssh2 give parsed keys, and leave out those of types that it does not know.
-      resolve(
-        error ? [] : (keys ?? []).filter((key): key is ParsedKey => typeof key === 'object' && 'getPublicSSH' in key),
-      );
-    });
-  });
 }

@@ -3,6 +3,7 @@ import ssh2, { type Client, type ClientChannel, type ServerHostKeyAlgorithm, typ
 import { ConnectionError } from '../../application/ConnectionError.ts';
 import type { TerminalSize } from '../../application/ports/TerminalSession.ts';
 import type { Authentication, WhileAsking } from './Authentication.ts';
+import { addCertificates } from './addCertificates.ts';
 import { coalesceWrites } from './coalesceWrites.ts';
 import {
   authenticationFailed,
@@ -22,7 +23,7 @@ import { type SshSession, sessionOf } from './SshSession.ts';
 export interface SshConnectionOptions {
   readonly address: SshAddress;
   readonly hostKeys: HostKeyCheck;
-  readonly authentication: Pick<Authentication, 'start' | 'next' | 'succeeded' | 'tried'>;
+  readonly authentication: Pick<Authentication, 'start' | 'next' | 'succeeded' | 'tried' | 'remedy'>;
   /** Instead of a TCP connection to the address: a channel of another connection, or a program. Rejects with `ConnectionError`. */
   readonly openStream?: (signal: AbortSignal | undefined) => Promise<Duplex>;
   readonly signal?: AbortSignal;
@@ -284,7 +285,7 @@ function handshake(socket: Duplex, options: SshConnectionOptions, timings: SshTi
       if (question !== undefined) fail(new ClosedWhileAsking(question));
       else if (refusal !== undefined) fail(refusal);
       else if (verified && (triedAll || isTooMany(lastError)))
-        fail(authenticationFailed(address, authentication.tried, lastError));
+        fail(authenticationFailed(address, authentication, lastError));
       else fail(handshakeFailed(address, lastError ?? new Error('the server closed the connection')));
     };
 
@@ -329,6 +330,7 @@ function handshake(socket: Duplex, options: SshConnectionOptions, timings: SshTi
         );
       },
     });
+    addCertificates(client, hostKeys.certificateAlgorithms ?? []);
     quickenClient(client);
   });
 }

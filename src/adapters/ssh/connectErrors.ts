@@ -51,7 +51,11 @@ export function timedOut(address: SshAddress, afterMs: number): ConnectionError 
   });
 }
 
-export function authenticationFailed(address: SshAddress, tried: readonly string[], cause: unknown): ConnectionError {
+export function authenticationFailed(
+  address: SshAddress,
+  { tried, remedy }: { readonly tried: readonly string[]; readonly remedy?: string | undefined },
+  cause: unknown,
+): ConnectionError {
   const many = cause instanceof Error && /too many authentication failures/i.test(cause.message);
   const list = tried.length === 0 ? 'nothing to try' : tried.join(', ');
   return new ConnectionError(
@@ -60,7 +64,8 @@ export function authenticationFailed(address: SshAddress, tried: readonly string
     {
       remedy: many
         ? 'Set the one right private key (identityFile) for this VM in the settings, then retry.'
-        : `Add your public key to ~/.ssh/authorized_keys of "${address.user}" on the VM, or choose another key or user, then retry.`,
+        : (remedy ??
+          `Add your public key to ~/.ssh/authorized_keys of "${address.user}" on the VM, or choose another key or user, then retry.`),
       cause,
     },
   );

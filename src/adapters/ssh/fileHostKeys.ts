@@ -3,9 +3,12 @@ import { mkdir, open, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ConnectionError } from '../../application/ConnectionError.ts';
-import type { HostKeyDecision } from '../../application/ports/MachineConnector.ts';
+import type { HostKeyDecision, UnknownHostKey } from '../../application/ports/MachineConnector.ts';
+import { hostCertificateProblem, named } from '../../core/vm/certificateProblems.ts';
 import {
   type HmacSha1,
+  hasHostAuthority,
+  judgeHostAuthority,
   judgeHostKey,
   type KnownHostsEntry,
   type KnownHostsPlace,
@@ -15,8 +18,11 @@ import {
 } from '../../core/vm/knownHosts.ts';
 import { formatHostPort } from '../../core/vm/parseSshTarget.ts';
 import type { SshRoute } from '../../core/vm/resolveSshRoute.ts';
-import { hostKeyAlgorithmsFor, SUPPORTED_HOST_KEY_TYPES } from './hostKeyAlgorithms.ts';
+import { SshReader } from '../../core/vm/SshReader.ts';
+import { isCertificateType, parseSshCertificate, type SshCertificate } from '../../core/vm/sshCertificate.ts';
+import { hostCertificateAlgorithmsFor, hostKeyAlgorithmsFor, SUPPORTED_HOST_KEY_TYPES } from './hostKeyAlgorithms.ts';
 import { expandHome } from './keyFiles.ts';
+import { isSignatureAlgorithm, isSshSignature } from './sshSignatures.ts';
 
 export interface KnownHostsFiles {
   /** Read, and written to. */
@@ -39,7 +45,9 @@ export function defaultKnownHostsFiles(): KnownHostsFiles {
 export interface HostKeyCheck {
   /** For the key exchange: algorithms whose keys are known come first. */
   readonly algorithms: readonly string[];
-  /** Resolves where the key may be trusted; rejects with `ConnectionError` where not. */
+  /** To ask for before them: those of host certificates, where known_hosts names an authority for the host. */
+  readonly certificateAlgorithms?: readonly string[];
+  /** `key`: a plain key or a certificate. Resolves where it may be trusted; rejects with `ConnectionError` where not. */
   verify(key: Buffer): Promise<void>;
 }
 
@@ -86,35 +94,111 @@ export async function fileHostKeys(
   const host = target.alias ?? target.host;
   const port = target.alias === undefined ? target.port : 22;
   let trusted: string | undefined;
-  const verify = async (key: Buffer): Promise<void> => {
-    const keyBase64 = key.toString('base64');
-    // Later key exchanges of the same connection show the key again.
-    if (keyBase64 === trusted) return;
+  const judgePlain = async (key: Uint8Array, certificateProblem: string | undefined): Promise<void> => {
+    const keyBase64 = Buffer.from(key).toString('base64');
     const keyType = keyTypeOf(key);
     const verdict = judgeHostKey(
       entries,
       { host, port, keyType, keyBase64, acceptedKeyTypes: SUPPORTED_HOST_KEY_TYPES },
       hmacSha1,
     );
-    const where = { address: formatHostPort(target.host, target.port, 22), keyType, fingerprint: fingerprintOf(key) };
+    const where = {
+      address: formatHostPort(target.host, target.port, 22),
+      keyType,
+      fingerprint: fingerprintOf(key),
+      certificateNote: certificateProblem === undefined ? '' : ` Its certificate ${certificateProblem}.`,
+    };
     if (verdict.kind === 'changed') throw changed(where, verdict.place, verdict.knownKeyBase64);
-    if (verdict.kind === 'revoked') throw revoked(where, verdict.place);
-    if (verdict.kind === 'unknown') {
-      await judgeUnknown(where, { host, port, keyType, keyBase64 }, files.user, policy, verdict.certAuthority);
+    if (verdict.kind === 'revoked') throw revoked(where, 'a host key', verdict.place);
+    if (verdict.kind === 'known') return;
+    const { certAuthority } = verdict;
+    const note =
+      certAuthority === undefined || certificateProblem !== undefined
+        ? where.certificateNote
+        : ` ${certAuthority.file}:${certAuthority.line} trusts the host by certificate, and it showed none.`;
+    const shown = { host, port, keyType, keyBase64, ...(note === '' ? {} : { certificateNote: note.trim() }) };
+    await judgeUnknown({ ...where, certificateNote: note }, shown, files.user, policy);
+  };
+  /** What speaks against the certificate, so that its key is judged as a plain one, as ssh does; `undefined` where it vouches. */
+  const certificateProblemOf = (certificate: SshCertificate): string | undefined => {
+    const verdict = judgeHostAuthority(
+      entries,
+      {
+        host,
+        port,
+        keyBase64: Buffer.from(certificate.key).toString('base64'),
+        authorityBase64: Buffer.from(certificate.authorityKey).toString('base64'),
+      },
+      hmacSha1,
+    );
+    const authority = `${keyTypeOf(certificate.authorityKey)} ${fingerprintOf(certificate.authorityKey)}`;
+    if (verdict.kind === 'revoked') {
+      const shown = verdict.isAuthority ? certificate.authorityKey : certificate.key;
+      throw revoked(
+        {
+          address: formatHostPort(target.host, target.port, 22),
+          keyType: keyTypeOf(shown),
+          fingerprint: fingerprintOf(shown),
+          certificateNote: '',
+        },
+        verdict.isAuthority ? 'a certificate of an authority' : 'a host key',
+        verdict.place,
+      );
+    }
+    if (verdict.kind === 'unknown') return `${named(certificate)} is of an authority that is not known (${authority})`;
+    if (!isSignatureAlgorithm(certificate.signatureAlgorithm)) {
+      return `${named(certificate)} is signed with ${certificate.signatureAlgorithm}, which is not safe`;
+    }
+    return hostCertificateProblem(certificate, host, Date.now());
+  };
+  const verify = async (key: Buffer): Promise<void> => {
+    const keyBase64 = key.toString('base64');
+    // Later key exchanges of the same connection show the key again.
+    if (keyBase64 === trusted) return;
+    if (isCertificateType(keyTypeOf(key))) {
+      const certificate = genuineCertificate(key, formatHostPort(target.host, target.port, 22));
+      const problem = certificateProblemOf(certificate);
+      if (problem !== undefined) await judgePlain(certificate.key, problem);
+    } else {
+      await judgePlain(key, undefined);
     }
     trusted = keyBase64;
   };
-  return { algorithms: hostKeyAlgorithmsFor(knownKeyTypes(entries, host, port, hmacSha1)), verify };
+  const knownTypes = knownKeyTypes(entries, host, port, hmacSha1);
+  return {
+    algorithms: hostKeyAlgorithmsFor(knownTypes),
+    certificateAlgorithms: hasHostAuthority(entries, host, port, hmacSha1)
+      ? hostCertificateAlgorithmsFor(knownTypes)
+      : [],
+    verify,
+  };
+}
+
+/** @throws ConnectionError where the bytes are no certificate, or its signature is not the named authority's: nobody made that by mistake. */
+function genuineCertificate(bytes: Buffer, address: string): SshCertificate {
+  const parsed = parseSshCertificate(bytes);
+  const reason = !parsed.ok
+    ? parsed.reason
+    : isSignatureAlgorithm(parsed.certificate.signatureAlgorithm) &&
+        !isSshSignature(parsed.certificate.authorityKey, parsed.certificate.signature, parsed.certificate.signed)
+      ? 'was not signed by the authority that it names'
+      : undefined;
+  if (parsed.ok && reason === undefined) return parsed.certificate;
+  throw new ConnectionError('hostKeyRefused', `${address} showed a certificate that ${reason ?? 'is damaged'}.`, {
+    remedy: 'Do not connect; ask whoever runs the VM to sign its host key anew.',
+  });
 }
 
 interface ShownKey {
   readonly address: string;
   readonly keyType: string;
   readonly fingerprint: string;
+  /** A sentence behind a blank, or nothing. */
+  readonly certificateNote: string;
 }
 
 function changed(
-  { address, keyType, fingerprint }: ShownKey,
+  { address, keyType, fingerprint, certificateNote }: ShownKey,
   { file, line }: KnownHostsPlace,
   knownKeyBase64: string,
 ): ConnectionError {
@@ -122,45 +206,51 @@ function changed(
   return new ConnectionError(
     'hostKeyChanged',
     `The host key of ${address} has changed: it showed ${fingerprint} (${keyType}), but ${file}:${line} knows ${known}. ` +
-      'Somebody may be listening in, or the VM was made anew.',
+      `Somebody may be listening in, or the VM was made anew.${certificateNote}`,
     { remedy: `Ask whoever runs the VM for its key; if it is right, remove line ${line} of ${file} and retry.` },
   );
 }
 
-function revoked({ address, keyType, fingerprint }: ShownKey, { file, line }: KnownHostsPlace): ConnectionError {
+function revoked(
+  { address, keyType, fingerprint }: ShownKey,
+  what: string,
+  { file, line }: KnownHostsPlace,
+): ConnectionError {
   return new ConnectionError(
     'hostKeyChanged',
-    `${address} showed a host key that ${file}:${line} marks as revoked: ${fingerprint} (${keyType}).`,
+    `${address} showed ${what} that ${file}:${line} marks as revoked: ${fingerprint} (${keyType}).`,
     { remedy: 'Do not connect; give the VM a new host key and tell whoever runs it.' },
   );
 }
 
 async function judgeUnknown(
-  { address, keyType, fingerprint }: ShownKey,
-  key: { readonly host: string; readonly port: number; readonly keyType: string; readonly keyBase64: string },
+  { address, keyType, fingerprint, certificateNote }: ShownKey,
+  key: Pick<UnknownHostKey, 'host' | 'port' | 'keyType' | 'certificateNote'> & { readonly keyBase64: string },
   knownHostsFile: string,
   policy: HostKeyPolicy,
-  authority: KnownHostsPlace | undefined,
 ): Promise<void> {
-  const certificates =
-    authority === undefined
-      ? ''
-      : ` ${authority.file}:${authority.line} trusts the host by certificate, which is not supported here.`;
   if (policy.strict === 'yes') {
     throw new ConnectionError(
       'hostKeyRefused',
-      `The host key of ${address} is not known: ${fingerprint} (${keyType}), and the SSH config says StrictHostKeyChecking yes.${certificates}`,
+      `The host key of ${address} is not known: ${fingerprint} (${keyType}), and the SSH config says StrictHostKeyChecking yes.${certificateNote}`,
       { remedy: `Compare the fingerprint with the VM's, add the key to ${knownHostsFile}, then retry.` },
     );
   }
   const decision =
     policy.strict === 'accept-new'
       ? 'trustAndRemember'
-      : await policy.decide({ host: key.host, port: key.port, keyType, fingerprint, knownHostsFile });
+      : await policy.decide({
+          host: key.host,
+          port: key.port,
+          keyType,
+          fingerprint,
+          knownHostsFile,
+          ...(key.certificateNote === undefined ? {} : { certificateNote: key.certificateNote }),
+        });
   if (decision !== 'trustAndRemember') {
     throw new ConnectionError(
       'hostKeyRefused',
-      `The host key of ${address} was not trusted: ${fingerprint} (${keyType}).${certificates}`,
+      `The host key of ${address} was not trusted: ${fingerprint} (${keyType}).${certificateNote}`,
       { remedy: 'Compare the fingerprint with the one that "ssh-keygen -lf" prints on the VM, then retry.' },
     );
   }
@@ -174,7 +264,7 @@ function hashName(name: string): string {
 }
 
 /** `SHA256:…` of a public key, as `ssh-keygen -l` prints it. */
-export function fingerprintOf(key: Buffer): string {
+export function fingerprintOf(key: Uint8Array): string {
   return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
 }
 
@@ -182,8 +272,8 @@ const hmacSha1: HmacSha1 = (keyBase64, text) =>
   createHmac('sha1', Buffer.from(keyBase64, 'base64')).update(text).digest('base64');
 
 /** The first field of a key: its type (RFC 4253, section 6.6). */
-function keyTypeOf(key: Buffer): string {
-  return key.subarray(4, 4 + key.readUInt32BE(0)).toString('latin1');
+function keyTypeOf(key: Uint8Array): string {
+  return new SshReader(key).text() ?? '';
 }
 
 async function readEntries(file: string): Promise<readonly KnownHostsEntry[]> {

@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { certifiedAlgorithm } from '../../core/vm/sshCertificate.ts';
 
 /** Key types whose keys can be checked, best first, each with the signature algorithms that it can make. No SHA-1. */
 const ALGORITHMS_BY_TYPE: ReadonlyMap<string, readonly string[]> = new Map([
@@ -16,6 +17,11 @@ export const SUPPORTED_HOST_KEY_TYPES: readonly string[] = [...ALGORITHMS_BY_TYP
 export function hostKeyAlgorithmsFor(firstTypes: readonly string[]): readonly string[] {
   const types = [...firstTypes.filter((type) => SUPPORTED_HOST_KEY_TYPES.includes(type)), ...SUPPORTED_HOST_KEY_TYPES];
   return [...new Set(types)].flatMap((type) => ALGORITHMS_BY_TYPE.get(type) ?? []);
+}
+
+/** The same for host certificates, by the types of the keys inside. */
+export function hostCertificateAlgorithmsFor(firstTypes: readonly string[]): readonly string[] {
+  return hostKeyAlgorithmsFor(firstTypes).map(certifiedAlgorithm);
 }
 
 // ssh2 refuses to offer ed25519 where the runtime's crypto cannot do it.

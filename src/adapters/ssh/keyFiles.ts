@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import ssh2, { type ParsedKey } from 'ssh2';
+import { isCertificateType } from '../../core/vm/sshCertificate.ts';
 import { encryptedKeyPublicPart } from './encryptedKeyPublicPart.ts';
 
 export type KeyFile =
@@ -29,6 +30,9 @@ export async function readKeyFile(file: string): Promise<KeyFile> {
     if (publicPart !== undefined) return { kind: 'publicKey', publicPart };
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return { kind: 'missing' };
     return { kind: 'unusable', reason: 'could not be read', cause };
+  }
+  if (isCertificateType(text.trim().split(/\s/, 1)[0] ?? '')) {
+    return { kind: 'unusable', reason: 'is a certificate, not a private key', cause: undefined };
   }
   const parsed = firstKey(ssh2.utils.parseKey(text));
   if (!(parsed instanceof Error)) {

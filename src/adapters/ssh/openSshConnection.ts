@@ -86,6 +86,7 @@ async function openHop(
       address,
       configuredKeyFiles: route.identityFiles,
       defaultKeyFiles: environment.defaultKeyFiles,
+      certificateFiles: route.certificateFiles,
       identitiesOnly: route.identitiesOnly,
       agentSockets: agentSocketsOf(route.identityAgent, environment.agentSockets),
       ...(request.identityFile === undefined ? {} : { identityFile: request.identityFile }),

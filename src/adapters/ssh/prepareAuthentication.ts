@@ -1,10 +1,12 @@
 import { ConnectionError } from '../../application/ConnectionError.ts';
 import type { SshPrompts } from '../../application/ports/SshPrompts.ts';
 import { Authentication, type Credential, unlock } from './Authentication.ts';
+import { certificateCredentials, type OpenedKey, orderAgentKeys } from './certificateCredentials.ts';
+import { readCertificateFiles } from './certificateFiles.ts';
 import type { SshAddress } from './connectErrors.ts';
 import { FilteredAgent } from './FilteredAgent.ts';
 import { expandHome, type KeyFile, readKeyFile } from './keyFiles.ts';
-import { type AgentKeys, findAgentKeys } from './sshAgents.ts';
+import { type AgentKey, type AgentKeys, findAgentKeys } from './sshAgents.ts';
 
 export interface AuthenticationOptions {
   readonly address: SshAddress;
@@ -13,6 +15,8 @@ export interface AuthenticationOptions {
   /** Of the SSH config; where there are none, the default keys. */
   readonly configuredKeyFiles: readonly string[];
   readonly defaultKeyFiles: readonly string[];
+  /** `CertificateFile`; where there are none, those beside the key files. */
+  readonly certificateFiles?: readonly string[];
   /** Keys of the agent count only where a configured file names them. */
   readonly identitiesOnly: boolean;
   readonly agentSockets: readonly string[];
@@ -20,66 +24,124 @@ export interface AuthenticationOptions {
   readonly prompts?: SshPrompts;
 }
 
+interface FoundKeyFile {
+  readonly file: string;
+  readonly read: KeyFile;
+}
+
 /**
- * Finds the ways to prove who we are, in ssh's order: keys that are named and in the agent, named key files, other keys of the agent,
- * default key files; then keys with a passphrase, and what the server asks for.
+ * Finds the ways to prove who we are, in ssh's order: certificates, keys that are named and in the agent, named key files, other keys of
+ * the agent, default key files; then keys with a passphrase, certificates that do not seem valid, and what the server asks for.
  * @throws ConnectionError (rejects) where the key file of the settings cannot be used.
  */
 export async function prepareAuthentication(options: AuthenticationOptions): Promise<Authentication> {
   const agentKeys = await findAgentKeys(options.agentSockets);
-  if (options.identityFile !== undefined) {
-    const credential = await settingsCredential(options.identityFile, agentKeys, options);
-    return new Authentication(options.address, [credential], [], options.prompts, { isOneKey: true });
-  }
+  if (options.identityFile !== undefined) return await settingsAuthentication(options.identityFile, agentKeys, options);
+  const { address, prompts } = options;
+  const nowMs = Date.now();
   const isConfigured = options.configuredKeyFiles.length > 0;
-  const files = await Promise.all(
-    (isConfigured ? options.configuredKeyFiles : options.defaultKeyFiles).map(async (file) => ({
-      file: expandHome(file),
-      read: await readKeyFile(file),
-    })),
-  );
-  const notes: string[] = [];
-  const first: Credential[] = [];
+  const keyFiles = isConfigured ? options.configuredKeyFiles : options.defaultKeyFiles;
+  const [files, { certificates, notes: unusable }] = await Promise.all([
+    Promise.all(keyFiles.map(async (file) => ({ file: expandHome(file), read: await readKeyFile(file) }))),
+    readCertificateFiles(options.certificateFiles ?? [], keyFiles),
+  ]);
+  const notes: string[] = [...unusable];
+  const plain: Credential[] = [];
   const locked: Credential[] = [];
-  const usedFromAgent = new Set<unknown>();
+  const certified = certificateCredentials({
+    certificates,
+    keyFiles: files,
+    agentKeys,
+    username: address.user,
+    canAsk: prompts !== undefined,
+    nowMs,
+  });
+  notes.push(...certified.notes);
+  const usedFromAgent = new Set(certified.used);
   for (const { file, read } of files) {
-    const inAgent = isConfigured ? fromAgent(file, read, agentKeys, options.address.user) : undefined;
+    const inAgent = isConfigured ? fromAgent(file, read, agentKeys, address.user) : undefined;
     if (inAgent !== undefined) {
-      first.push(inAgent.credential);
+      plain.push(inAgent.credential);
       usedFromAgent.add(inAgent.key);
     } else if (read.kind === 'privateKey') {
-      first.push(privateKey(file, read.text, options.address.user));
+      plain.push(privateKey(file, read.text, address.user));
     } else if (read.kind === 'encrypted') {
-      if (options.prompts === undefined) notes.push(`${file} (left out: it has a passphrase)`);
+      if (prompts === undefined) notes.push(`${file} (left out: it has a passphrase)`);
       else locked.push({ kind: 'locked', label: file, file, text: read.text });
     } else if (isConfigured) {
       notes.push(`${file} (left out: it ${reasonOf(read)})`);
     }
   }
-  const others = options.identitiesOnly ? [] : agentCredentials(agentKeys, usedFromAgent, options.address.user);
+  const others = agentCredentials(options.identitiesOnly ? undefined : agentKeys, usedFromAgent, address.user, nowMs);
   if (agentKeys === undefined)
     notes.unshift(options.agentSockets.length === 0 ? 'no SSH agent is running' : 'the SSH agent holds no keys');
-  const credentials = isConfigured ? [...first, ...others, ...locked] : [...others, ...first, ...locked];
-  return new Authentication(options.address, credentials, notes, options.prompts);
+  const keys = isConfigured
+    ? [...plain, ...others.credentials, ...locked]
+    : [...others.credentials, ...plain, ...locked];
+  const remedy = certified.remedy ?? others.remedy;
+  return new Authentication(address, [...certified.first, ...keys, ...certified.last], notes, prompts, {
+    ...(remedy === undefined ? {} : { remedy }),
+  });
 }
 
-async function settingsCredential(
+/** The one key of the settings, with its certificates: those beside it and those that the agent holds. */
+async function settingsAuthentication(
   identityFile: string,
   agentKeys: AgentKeys | undefined,
   options: AuthenticationOptions,
-): Promise<Credential> {
+): Promise<Authentication> {
   const { address, prompts } = options;
-  const file = expandHome(identityFile);
-  const read = await readKeyFile(identityFile);
-  if (read.kind === 'privateKey') return privateKey(file, read.text, address.user);
+  const nowMs = Date.now();
+  const found = { file: expandHome(identityFile), read: await readKeyFile(identityFile) };
+  const { certificates, notes } = await readCertificateFiles([], [identityFile]);
+  const { opened, credential } = await settingsCredential(found, agentKeys, options);
+  const certified = certificateCredentials({
+    certificates,
+    keyFiles: [{ file: found.file, read: opened ?? found.read }],
+    agentKeys,
+    username: address.user,
+    canAsk: false,
+    nowMs,
+  });
+  const publicPart = 'publicPart' in found.read ? found.read.publicPart : undefined;
+  const inAgent = agentKeys?.keys.filter(
+    (held) =>
+      !certified.used.has(held) && held.certificate !== undefined && publicPart?.equals(held.certificate.key) === true,
+  );
+  const held = agentCredentials(
+    agentKeys === undefined ? undefined : { agent: agentKeys.agent, keys: inAgent ?? [] },
+    new Set(),
+    address.user,
+    nowMs,
+  );
+  const remedy = certified.remedy ?? held.remedy;
+  return new Authentication(
+    address,
+    [...certified.first, ...held.credentials, credential, ...certified.last],
+    [...notes, ...certified.notes],
+    prompts,
+    { isOneKey: true, ...(remedy === undefined ? {} : { remedy }) },
+  );
+}
+
+/** `opened`: the file, where its passphrase was needed. */
+async function settingsCredential(
+  { file, read }: FoundKeyFile,
+  agentKeys: AgentKeys | undefined,
+  { address, prompts }: AuthenticationOptions,
+): Promise<{ readonly credential: Credential; readonly opened?: OpenedKey }> {
+  if (read.kind === 'privateKey') return { credential: privateKey(file, read.text, address.user) };
   const inAgent = fromAgent(file, read, agentKeys, address.user);
-  if (inAgent !== undefined) return inAgent.credential;
+  if (inAgent !== undefined) return { credential: inAgent.credential };
   if (read.kind === 'encrypted') {
     const passphrase = await unlock(file, read.text, prompts);
     return {
-      kind: 'method',
-      label: file,
-      method: { type: 'publickey', username: address.user, key: read.text, passphrase },
+      opened: { kind: 'opened', text: read.text, passphrase },
+      credential: {
+        kind: 'method',
+        label: file,
+        method: { type: 'publickey', username: address.user, key: read.text, passphrase },
+      },
     };
   }
   if (read.kind === 'publicKey') {
@@ -104,11 +166,11 @@ function fromAgent(
   read: KeyFile,
   agentKeys: AgentKeys | undefined,
   username: string,
-): { readonly credential: Credential; readonly key: unknown } | undefined {
+): { readonly credential: Credential; readonly key: AgentKey } | undefined {
   const publicPart = 'publicPart' in read ? read.publicPart : undefined;
-  const key = agentKeys?.keys.find((held) => publicPart !== undefined && held.getPublicSSH().equals(publicPart));
+  const key = agentKeys?.keys.find(({ blob }) => publicPart !== undefined && blob.equals(publicPart));
   if (agentKeys === undefined || key === undefined) return undefined;
-  const agent = new FilteredAgent(agentKeys.agent, [key]);
+  const agent = new FilteredAgent(agentKeys.agent, [key.key]);
   return {
     key,
     credential: { kind: 'method', label: `${file} from the SSH agent`, method: { type: 'agent', username, agent } },
@@ -117,14 +179,20 @@ function fromAgent(
 
 function agentCredentials(
   agentKeys: AgentKeys | undefined,
-  used: ReadonlySet<unknown>,
+  used: ReadonlySet<AgentKey>,
   username: string,
-): readonly Credential[] {
-  const keys = agentKeys?.keys.filter((key) => !used.has(key)) ?? [];
-  if (agentKeys === undefined || keys.length === 0) return [];
-  const label = `${keys.length} ${keys.length === 1 ? 'key' : 'keys'} of the SSH agent`;
-  const agent = new FilteredAgent(agentKeys.agent, keys);
-  return [{ kind: 'method', label, method: { type: 'agent', username, agent } }];
+  nowMs: number,
+): { readonly credentials: readonly Credential[]; readonly remedy: string | undefined } {
+  const unused = agentKeys?.keys.filter((key) => !used.has(key)) ?? [];
+  const { keys, problems, remedy } = orderAgentKeys(unused, username, nowMs);
+  if (agentKeys === undefined || keys.length === 0) return { credentials: [], remedy };
+  const count = `${keys.length} ${keys.length === 1 ? 'key' : 'keys'} of the SSH agent`;
+  const label = problems.length === 0 ? count : `${count} (${problems.join('; ')})`;
+  const agent = new FilteredAgent(
+    agentKeys.agent,
+    keys.map(({ key }) => key),
+  );
+  return { credentials: [{ kind: 'method', label, method: { type: 'agent', username, agent } }], remedy };
 }
 
 function reasonOf(read: KeyFile): string {

@@ -20,4 +20,6 @@ export interface UnknownHostKey {
   readonly fingerprint: string;
   /** Where it will be remembered. */
   readonly knownHostsFile: string;
+  /** Why no certificate vouches for the key, where known_hosts names an authority for the host; a sentence. */
+  readonly certificateNote?: string;
 }

@@ -1,3 +1,5 @@
+import { matchesGlob } from './matchesGlob.ts';
+
 /**
  * What the known_hosts files say about a key that a server shows. Format: sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT".
  * A host with keys of other types only counts as changed where those types could have been shown: a server that cannot show the key
@@ -9,9 +11,10 @@ export function judgeHostKey(
   hmacSha1: HmacSha1,
 ): HostKeyVerdict {
   const ofHost = entries.filter((entry) => namesHost(entry, shown.host, shown.port, hmacSha1));
+  const withoutPort = shown.port === 22 ? [] : entries.filter((entry) => namesHost(entry, shown.host, 22, hmacSha1));
   const sameKey = (entry: KnownHostsEntry): boolean => entry.keyBase64 === shown.keyBase64;
 
-  const revoked = ofHost.find((entry) => entry.marker === 'revoked' && sameKey(entry));
+  const revoked = [...ofHost, ...withoutPort].find((entry) => entry.marker === 'revoked' && sameKey(entry));
   if (revoked !== undefined) return { kind: 'revoked', place: revoked.place };
   const plain = ofHost.filter((entry) => entry.marker === undefined);
   const known = plain.find(sameKey);
@@ -20,8 +23,49 @@ export function judgeHostKey(
     plain.find((entry) => entry.keyType === shown.keyType) ??
     plain.find((entry) => shown.acceptedKeyTypes.includes(entry.keyType));
   if (other !== undefined) return { kind: 'changed', place: other.place, knownKeyBase64: other.keyBase64 };
-  const authority = ofHost.find((entry) => entry.marker === 'cert-authority');
+  // As ssh does: on another port the host's own name counts for a key that is known, but not for one that is not.
+  const elsewhere = withoutPort.find((entry) => entry.marker === undefined && sameKey(entry));
+  if (elsewhere !== undefined) return { kind: 'known', place: elsewhere.place };
+  const authority = [...ofHost, ...withoutPort].find((entry) => entry.marker === 'cert-authority');
   return authority === undefined ? { kind: 'unknown' } : { kind: 'unknown', certAuthority: authority.place };
+}
+
+/**
+ * What the known_hosts files say about a host's certificate, by its authority: `trusted` leaves its contents to be judged. The line of
+ * the host's name without a port counts on every port.
+ */
+export function judgeHostAuthority(
+  entries: readonly KnownHostsEntry[],
+  shown: {
+    readonly host: string;
+    readonly port: number;
+    readonly keyBase64: string;
+    readonly authorityBase64: string;
+  },
+  hmacSha1: HmacSha1,
+): HostAuthorityVerdict {
+  const ofHost = entriesOfEveryPort(entries, shown.host, shown.port, hmacSha1);
+  const revoked = ofHost.find(
+    ({ marker, keyBase64 }) =>
+      marker === 'revoked' && (keyBase64 === shown.authorityBase64 || keyBase64 === shown.keyBase64),
+  );
+  if (revoked !== undefined) {
+    return { kind: 'revoked', place: revoked.place, isAuthority: revoked.keyBase64 === shown.authorityBase64 };
+  }
+  const trusted = ofHost.find(
+    ({ marker, keyBase64 }) => marker === 'cert-authority' && keyBase64 === shown.authorityBase64,
+  );
+  return trusted === undefined ? { kind: 'unknown' } : { kind: 'trusted', place: trusted.place };
+}
+
+/** Whether a certificate authority vouches for the host, so that its certificate should be asked for. */
+export function hasHostAuthority(
+  entries: readonly KnownHostsEntry[],
+  host: string,
+  port: number,
+  hmacSha1: HmacSha1,
+): boolean {
+  return entriesOfEveryPort(entries, host, port, hmacSha1).some(({ marker }) => marker === 'cert-authority');
 }
 
 /** Types of the keys known for the host, most trusted file first, each once: the ones to ask the server for. */
@@ -62,10 +106,16 @@ export function knownHostsLine(
 
 export type HostKeyVerdict =
   | { readonly kind: 'known'; readonly place: KnownHostsPlace }
-  /** `certAuthority`: a line that trusts the host by certificate, which is not supported. */
+  /** `certAuthority`: a line that trusts the host by certificate, which a plain key is not. */
   | { readonly kind: 'unknown'; readonly certAuthority?: KnownHostsPlace }
   | { readonly kind: 'changed'; readonly place: KnownHostsPlace; readonly knownKeyBase64: string }
   | { readonly kind: 'revoked'; readonly place: KnownHostsPlace };
+
+export type HostAuthorityVerdict =
+  | { readonly kind: 'trusted'; readonly place: KnownHostsPlace }
+  | { readonly kind: 'unknown' }
+  /** The authority's key, or the host's own. */
+  | { readonly kind: 'revoked'; readonly place: KnownHostsPlace; readonly isAuthority: boolean };
 
 export interface ShownHostKey {
   readonly host: string;
@@ -105,6 +155,17 @@ function knownHostsName(host: string, port: number): string {
   return port === 22 ? host.toLowerCase() : `[${host.toLowerCase()}]:${port}`;
 }
 
+function entriesOfEveryPort(
+  entries: readonly KnownHostsEntry[],
+  host: string,
+  port: number,
+  hmacSha1: HmacSha1,
+): readonly KnownHostsEntry[] {
+  return entries.filter(
+    (entry) => namesHost(entry, host, port, hmacSha1) || (port !== 22 && namesHost(entry, host, 22, hmacSha1)),
+  );
+}
+
 function namesHost(entry: KnownHostsEntry, host: string, port: number, hmacSha1: HmacSha1): boolean {
   const name = knownHostsName(host, port);
   if (entry.hosts.startsWith('|1|')) {
@@ -114,18 +175,9 @@ function namesHost(entry: KnownHostsEntry, host: string, port: number, hmacSha1:
   let named = false;
   for (const pattern of entry.hosts.split(',')) {
     const negated = pattern.startsWith('!');
-    if (!matchesPattern(negated ? pattern.slice(1) : pattern, name)) continue;
+    if (!matchesGlob((negated ? pattern.slice(1) : pattern).toLowerCase(), name)) continue;
     if (negated) return false;
     named = true;
   }
   return named;
-}
-
-function matchesPattern(pattern: string, name: string): boolean {
-  const source = pattern
-    .toLowerCase()
-    .replace(/[.+^${}()|[\]\\/-]/g, '\\$&')
-    .replace(/\*+/g, '.*')
-    .replace(/\?/g, '.');
-  return new RegExp(`^${source}$`).test(name);
 }

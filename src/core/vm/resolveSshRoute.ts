@@ -10,6 +10,8 @@ export interface SshRoute {
   readonly user: string;
   /** In order, `%` tokens replaced; may begin with `~/`. Empty: the default keys. */
   readonly identityFiles: readonly string[];
+  /** As `identityFiles`. Empty: those beside the key files. */
+  readonly certificateFiles: readonly string[];
   /** Keys of the agent count only where an identity file names them. */
   readonly identitiesOnly: boolean;
   /** `none`, a path, or a variable such as `$SSH_AUTH_SOCK`; absent: the usual agent. */
@@ -45,7 +47,7 @@ export interface SshRouteRequest {
   readonly user?: string;
 }
 
-/** Reads the SSH config for one host: the first value of a directive wins, `IdentityFile` adds up (ssh_config(5)). */
+/** Reads the SSH config for one host: the first value of a directive wins, `IdentityFile` and `CertificateFile` add up (ssh_config(5)). */
 export function resolveSshRoute(request: SshRouteRequest, context: SshRouteContext): SshRoute {
   return routeFrom(request, sshConfigLines(context.files), context.localUser);
 }
@@ -86,6 +88,7 @@ export function routeFrom(request: SshRouteRequest, lines: readonly SshConfigLin
     port,
     user,
     identityFiles: found.identityFiles.filter((file) => !isNone(file)).map((file) => expandTokens(file, tokens)),
+    certificateFiles: found.certificateFiles.filter((file) => !isNone(file)).map((file) => expandTokens(file, tokens)),
     identitiesOnly: isYes(value('identitiesonly')),
     proxyJump:
       first === 'proxyjump' && jump !== undefined && !isNone(jump) ? jump.split(',').map((hop) => hop.trim()) : [],
@@ -112,12 +115,14 @@ interface Collected {
   /** Names in the order of their first value. */
   readonly order: readonly string[];
   readonly identityFiles: readonly string[];
+  readonly certificateFiles: readonly string[];
   readonly notJudged: ReadonlySet<string>;
 }
 
 function collect(request: SshRouteRequest, lines: readonly SshConfigLine[], localUser: string): Collected {
   const values = new Map<string, readonly string[]>();
   const identityFiles: string[] = [];
+  const certificateFiles: string[] = [];
   const notJudged = new Set<string>();
   const walk = (inner: readonly SshConfigLine[]): void => {
     for (const line of inner) {
@@ -128,6 +133,7 @@ function collect(request: SshRouteRequest, lines: readonly SshConfigLine[], loca
         else if (line.condition.notJudged !== undefined) notJudged.add(line.condition.notJudged);
       } else {
         if (line.name === 'identityfile') identityFiles.push(line.values.join(' '));
+        if (line.name === 'certificatefile') certificateFiles.push(line.values.join(' '));
         if (!values.has(line.name)) values.set(line.name, line.name === 'proxycommand' ? [line.written] : line.values);
       }
     }
@@ -137,6 +143,7 @@ function collect(request: SshRouteRequest, lines: readonly SshConfigLine[], loca
     values,
     order: [...values.keys()],
     identityFiles: [...new Set(identityFiles)],
+    certificateFiles: [...new Set(certificateFiles)],
     notJudged,
   };
 }

@@ -6,6 +6,7 @@ import { after, describe, it } from 'node:test';
 import ssh2 from 'ssh2';
 import { fileHostKeys } from '../../../../src/adapters/ssh/fileHostKeys.ts';
 import type { UnknownHostKey } from '../../../../src/application/ports/MachineConnector.ts';
+import { makeCertificate, makeKeyPair } from '../../../support/makeCertificate.ts';
 import { testKeyPair } from './testKeyPair.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'known-hosts-'));
@@ -134,11 +135,48 @@ describe('fileHostKeys', () => {
     assert.match(readFileSync(file, 'utf8'), /^\|1\|[^ ]+ ssh-ed25519 /);
     await (await fileHostKeys(target, files, policy('yes'))).verify(key);
   });
-  it('says that a host is trusted by certificate, which is not supported', async () => {
+  it('says that a host is trusted by certificate and showed none', async () => {
     const file = join(mkdtempSync(join(root, 'k-')), 'known_hosts');
     writeFileSync(file, `@cert-authority ${line(publicKey(), 'vm')}`);
     const { verify } = await fileHostKeys({ host: 'vm', port: 22 }, { user: file, others: [] }, policy());
-    await assert.rejects(verify(publicKey()), /known_hosts:1 trusts the host by certificate/);
+    await assert.rejects(verify(publicKey()), /known_hosts:1 trusts the host by certificate, and it showed none/);
+  });
+  it('trusts a certificate of the authority, and remembers nothing', async () => {
+    const file = join(mkdtempSync(join(root, 'k-')), 'known_hosts');
+    const [host, authority] = [makeKeyPair(), makeKeyPair()];
+    const text = `@cert-authority ${line(authority.blob, 'vm')}\n`;
+    writeFileSync(file, text);
+    const check = await fileHostKeys({ host: 'vm', port: 22 }, { user: file, others: [] }, policy());
+    assert.equal(check.certificateAlgorithms?.[0], 'ssh-ed25519-cert-v01@openssh.com');
+    await check.verify(makeCertificate(host, authority, { role: 2, principals: ['vm'] }));
+    assert.equal(readFileSync(file, 'utf8'), text);
+    await assert.rejects(
+      check.verify(makeCertificate(host, authority, { role: 2, principals: ['other'] })),
+      /is for "other", not for "vm"/,
+    );
+  });
+  it('refuses a certificate that names the authority and is not signed by it, without a question', async () => {
+    const file = join(mkdtempSync(join(root, 'k-')), 'known_hosts');
+    const authority = makeKeyPair();
+    writeFileSync(file, `@cert-authority ${line(authority.blob, 'vm')}\n`);
+    const asked: UnknownHostKey[] = [];
+    const decide = async (key: UnknownHostKey) => {
+      asked.push(key);
+      return 'trustAndRemember' as const;
+    };
+    const target = { host: 'vm', port: 22 };
+    const { verify } = await fileHostKeys(target, { user: file, others: [] }, { ...policy(), decide });
+    const forger = { ...makeKeyPair(), blob: authority.blob };
+    const forged = makeCertificate(makeKeyPair(), forger, { role: 2, principals: ['vm'] });
+    await assert.rejects(verify(forged), /was not signed by the authority that it names/);
+    await assert.rejects(verify(forged.subarray(0, -1)), /showed a certificate that is damaged/);
+    assert.deepEqual(asked, []);
+  });
+  it('asks for no certificate where no authority is named for the host', async () => {
+    const file = join(mkdtempSync(join(root, 'k-')), 'known_hosts');
+    writeFileSync(file, `@cert-authority ${line(makeKeyPair().blob, 'other')}\n`);
+    const check = await fileHostKeys({ host: 'vm', port: 22 }, { user: file, others: [] }, policy());
+    assert.deepEqual(check.certificateAlgorithms, []);
   });
 });
 

@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { describe, it } from 'node:test';
 import {
+  type HostAuthorityVerdict,
   type HostKeyVerdict,
+  hasHostAuthority,
+  judgeHostAuthority,
   judgeHostKey,
   knownHostsLine,
   knownKeyTypes,
@@ -102,6 +105,65 @@ describe('judgeHostKey', () => {
   it('knows what knownHostsLine remembers', () => {
     assert.equal(judge(knownHostsLine('VM.example.com', 22, 'ssh-ed25519', KEY)).kind, 'known');
     assert.equal(judge(knownHostsLine('::1', 2222, 'ssh-ed25519', KEY), { host: '::1', port: 2222 }).kind, 'known');
+  });
+});
+
+describe('judgeHostKey on another port', () => {
+  const port = 2222;
+  it('knows the key by the name without a port, as ssh does', () =>
+    assert.equal(judge(`vm.example.com ssh-ed25519 ${KEY}\n`, { port }).kind, 'known'));
+  it('counts no other key of that name as changed', () =>
+    assert.equal(judge(`vm.example.com ssh-ed25519 ${OTHER}\n`, { port }).kind, 'unknown'));
+  it('lets the line of the port win', () =>
+    assert.equal(
+      judge(`vm.example.com ssh-ed25519 ${KEY}\n[vm.example.com]:2222 ssh-ed25519 ${OTHER}\n`, { port }).kind,
+      'changed',
+    ));
+  it('refuses a key that is revoked by that name', () =>
+    assert.equal(judge(`@revoked vm.example.com ssh-ed25519 ${KEY}\n`, { port }).kind, 'revoked'));
+});
+
+describe('judgeHostAuthority', () => {
+  const CA = 'AAAAC3NzaC1lZDI1NTE5AAAAIAuth';
+  const shown = { host: 'vm.example.com', port: 22, keyBase64: KEY, authorityBase64: CA };
+  const judgeAuthority = (text: string, port = 22): HostAuthorityVerdict =>
+    judgeHostAuthority(parseKnownHosts(text, 'kh'), { ...shown, port }, hmacSha1);
+
+  it('trusts an authority for the hosts that its line names', () => {
+    assert.deepEqual(judgeAuthority(`@cert-authority *.example.com ssh-ed25519 ${CA}\n`), {
+      kind: 'trusted',
+      place: { file: 'kh', line: 1 },
+    });
+    assert.equal(judgeAuthority(`@cert-authority *.example.com,!vm.* ssh-ed25519 ${CA}\n`).kind, 'unknown');
+    assert.equal(judgeAuthority(`@cert-authority *.example.com ssh-ed25519 ${OTHER}\n`).kind, 'unknown');
+  });
+  it('takes no plain line for an authority, and not the key that it has signed', () => {
+    assert.equal(judgeAuthority(`vm.example.com ssh-ed25519 ${CA}\n`).kind, 'unknown');
+    assert.equal(judgeAuthority(`@cert-authority * ssh-ed25519 ${KEY}\n`).kind, 'unknown');
+  });
+  it('trusts it on another port too', () => {
+    assert.equal(judgeAuthority(`@cert-authority vm.example.com ssh-ed25519 ${CA}\n`, 2222).kind, 'trusted');
+    assert.equal(judgeAuthority(`@cert-authority [vm.example.com]:2222 ssh-ed25519 ${CA}\n`, 2222).kind, 'trusted');
+    assert.equal(judgeAuthority(`@cert-authority [vm.example.com]:2222 ssh-ed25519 ${CA}\n`).kind, 'unknown');
+  });
+  it('refuses a revoked authority and a revoked key, though the authority is trusted', () => {
+    const trusted = `@cert-authority * ssh-ed25519 ${CA}\n`;
+    assert.deepEqual(judgeAuthority(`${trusted}@revoked * ssh-ed25519 ${CA}\n`), {
+      kind: 'revoked',
+      place: { file: 'kh', line: 2 },
+      isAuthority: true,
+    });
+    assert.deepEqual(judgeAuthority(`${trusted}@revoked vm.example.com ssh-ed25519 ${KEY}\n`), {
+      kind: 'revoked',
+      place: { file: 'kh', line: 2 },
+      isAuthority: false,
+    });
+    assert.equal(judgeAuthority(`${trusted}@revoked other ssh-ed25519 ${CA}\n`).kind, 'trusted');
+  });
+  it('says whether a certificate is to be asked for', () => {
+    const entries = parseKnownHosts(`@cert-authority *.example.com ssh-ed25519 ${CA}\nvm ssh-ed25519 ${KEY}\n`, 'kh');
+    assert.equal(hasHostAuthority(entries, 'vm.example.com', 2222, hmacSha1), true);
+    assert.equal(hasHostAuthority(entries, 'vm', 22, hmacSha1), false);
   });
 });
 

@@ -15,6 +15,7 @@ describe('resolveSshRoute', () => {
       port: 22,
       user: 'me',
       identityFiles: [],
+      certificateFiles: [],
       identitiesOnly: false,
       proxyJump: [],
       hashKnownHosts: false,
@@ -32,6 +33,12 @@ describe('resolveSshRoute', () => {
       route('a', 'Host a\n  IdentityFile x\n  IdentityFile y\nHost *\n  IdentityFile x\n', {}, 'IdentityFile z\n')
         .identityFiles,
       ['x', 'y', 'z'],
+    ));
+  it('adds up certificate files, with their tokens replaced, and knows "none"', () =>
+    assert.deepEqual(
+      route('a', 'Host a\n  CertificateFile ~/%r-cert.pub\n  CertificateFile none\nHost *\n  CertificateFile x\n')
+        .certificateFiles,
+      ['~/me-cert.pub', 'x'],
     ));
   it('reads the jump hosts, nearest first', () =>
     assert.deepEqual(route('a', 'Host a\n  ProxyJump one,root@two:2200\n').proxyJump, ['one', 'root@two:2200']));
