@@ -1,8 +1,8 @@
 import type { Machine } from '../application/ports/Machine.ts';
 import type { HostKeyDecision } from '../application/ports/MachineConnector.ts';
 import { connectEngineOnly } from './docker/connectEngineOnly.ts';
-import { dockerConfigPlace, readDockerContext } from './docker/dockerContexts.ts';
-import { openLocalMachine } from './local/connectLocalMachine.ts';
+import { DEFAULT_CONTEXT, dockerConfigPlace, readDockerContext } from './docker/dockerContexts.ts';
+import { connectDefaultMachine, openLocalMachine } from './local/connectLocalMachine.ts';
 import { connectVmMachine, type VmConnectionSettings } from './ssh/connectVmMachine.ts';
 
 /**
@@ -15,6 +15,7 @@ export async function connectContextMachine(
   settings: VmConnectionSettings = {},
   signal?: AbortSignal,
 ): Promise<Machine> {
+  if (context === DEFAULT_CONTEXT) return connectDefaultMachine(signal);
   const endpoint = await readDockerContext(context, dockerConfigPlace());
   const source = `the Docker context "${context}"`;
   switch (endpoint.kind) {

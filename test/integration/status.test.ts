@@ -6,12 +6,15 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { DockerConfigFolder } from '../support/dockerConfigFolder.ts';
 import { type TestHost, withTestHosts } from '../support/hosts/testHosts.ts';
+import { relayTo } from '../support/tlsEngine.ts';
 
 const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 const hosts = withTestHosts(['vm1'], { images: ['node'] });
 const home = mkdtempSync(join(tmpdir(), 'status-home-'));
 let host: TestHost;
+let environment: Readonly<Record<string, string>> = {};
 
 before(async () => {
   await hosts.up();
@@ -32,7 +35,7 @@ interface Result {
 
 /** Runs the command line as a person whose home folder is the suite's. */
 async function status(...args: readonly string[]): Promise<Result> {
-  const env = { PATH: process.env['PATH'], HOME: home, NO_COLOR: '1' };
+  const env = { PATH: process.env['PATH'], HOME: home, NO_COLOR: '1', ...environment };
   const child = spawn(process.execPath, [cli, 'status', ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const exited = new Promise<number | null>((resolve) => child.once('close', resolve));
   const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), exited]);
@@ -106,10 +109,42 @@ describe('openclaw-vm status', () => {
     assert.match(stdout, /demo-openclaw-gateway-1/);
     assert.match(stdout, /root@127\.0\.0\.1:4 {2}not reached\n├─ .*refused the connection/);
   });
+  it('takes a Docker context, and warns where nobody encrypts', async () => {
+    const contexts = new DockerConfigFolder(join(home, '.docker'));
+    const relay = await relayTo({ path: host.engineSocketFile });
+    contexts.write({ name: 'here', host: `unix://${host.engineSocketFile}` });
+    contexts.write({ name: 'bare', host: `tcp://127.0.0.1:${relay.port}` });
+    contexts.writeFile(contexts.metaFile('half'), '{');
+    const { stdout, code } = await status('context:here', 'context:bare');
+    assert.match(stdout, /^context:here {2}amd64 · .* · Docker \S+ · .* free/m);
+    assert.match(
+      stdout,
+      /^context:bare {2}tcp:\/\/127\.0\.0\.1:\d+ · amd64 · .* · Docker \S+\n├─ This engine listens without TLS/m,
+    );
+    assert.equal(stdout.match(/demo-openclaw-gateway-1/g)?.length, 2);
+    assert.equal(code, 0);
+    const [bare] = JSON.parse((await status('context:bare', '--format', 'json')).stdout);
+    assert.equal(bare.link.protection, 'none');
+    const broken = await status('context:half', 'context:gone');
+    assert.equal(broken.code, 1);
+    assert.match(broken.stdout, /The Docker context "half" cannot be used: .*meta\.json is not whole/);
+    assert.match(broken.stdout, /The Docker context "gone" cannot be used: there is no .*meta\.json/);
+    await relay.close();
+  });
+  it('takes the context "default" for the engine of DOCKER_HOST, whatever context is in force', async () => {
+    const contexts = new DockerConfigFolder(join(home, '.docker'));
+    contexts.writeConfig({ currentContext: 'half' });
+    environment = { DOCKER_HOST: `unix://${host.engineSocketFile}` };
+    const { stdout } = await status('context:default');
+    environment = {};
+    assert.match(stdout, /^context:default {2}amd64 · /m);
+    contexts.writeConfig({});
+  });
   it('is 2 where a target cannot be read', async () => {
     const { code, stderr } = await status('no such host');
     assert.equal(code, 2);
     assert.match(stderr, /"no such host" is no target/);
+    assert.equal((await status('context:a b')).code, 2);
   });
   it('is 2 for a format that does not exist', async () => assert.equal((await status('--format', 'xml')).code, 2));
 });

@@ -14,7 +14,12 @@ export interface WrittenContext {
 
 /** A folder as `DOCKER_CONFIG` names it, with contexts in the docker CLI's own format (cli/context/store). */
 export class DockerConfigFolder {
-  readonly path = mkdtempSync(join(tmpdir(), 'openclaw-vm-docker-config-'));
+  readonly path: string;
+
+  /** Without a path a new folder. */
+  constructor(path = mkdtempSync(join(tmpdir(), 'openclaw-vm-docker-config-'))) {
+    this.path = path;
+  }
 
   write({ name, host, description, skipTlsVerify = false, tls }: WrittenContext): void {
     const metadata = description === undefined ? {} : { Description: description };

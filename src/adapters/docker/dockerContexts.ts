@@ -19,6 +19,9 @@ export function dockerConfigPlace(): DockerConfigPlace {
   return { variables: process.env, homeFolder: homedir(), platform: process.platform };
 }
 
+/** The context of `DOCKER_HOST` and the standard socket; it has no file. */
+export const DEFAULT_CONTEXT = 'default';
+
 /** `DOCKER_CONFIG`, else `~/.docker`. */
 export function dockerConfigFolder({ variables, homeFolder }: DockerConfigPlace): string {
   return variables['DOCKER_CONFIG'] || join(homeFolder, '.docker');
@@ -43,15 +46,21 @@ export async function currentContextName(place: DockerConfigPlace): Promise<stri
   }
 }
 
-/** All contexts by name, those that cannot be used last. None where there is no such folder. */
+/**
+ * All contexts by name, those that cannot be used last; none where there is no such folder. `default`, which has no file, is among
+ * them where another one is in force: then it is not the local engine that is shown anyway.
+ */
 export async function listDockerContexts(
   place: DockerConfigPlace = dockerConfigPlace(),
 ): Promise<readonly ListedDockerContext[]> {
+  const current = place.variables['DOCKER_HOST'] ? undefined : await currentContextName(place);
+  const standard = { ok: true, name: DEFAULT_CONTEXT, description: '', way: 'local', address: 'unix://' } as const;
   const folder = join(dockerConfigFolder(place), 'contexts', 'meta');
   const ids = await readdir(folder).catch(() => []);
   const listed = await Promise.all(ids.map((id) => listedContext(place, id)));
   const byName = (a: ListedDockerContext, b: ListedDockerContext): number => a.name.localeCompare(b.name);
-  return [...listed.filter(({ ok }) => ok).sort(byName), ...listed.filter(({ ok }) => !ok).sort(byName)];
+  const others = current === undefined || current === DEFAULT_CONTEXT ? [] : [standard];
+  return [...others, ...listed.filter(({ ok }) => ok).sort(byName), ...listed.filter(({ ok }) => !ok).sort(byName)];
 }
 
 /** Where a context leads. @throws ConnectionError (rejects), with the path, where it cannot be read or used. */

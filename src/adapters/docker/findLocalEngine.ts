@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { hidePassword, parseEngineAddress } from '../../core/vm/parseEngineAddress.ts';
 import {
   currentContextName,
+  DEFAULT_CONTEXT,
   type DockerConfigPlace,
   dockerConfigFolder,
   dockerConfigPlace,
@@ -31,16 +32,24 @@ export interface LocalEngineEnvironment extends DockerConfigPlace {
 export async function findLocalEngine(
   environment: LocalEngineEnvironment = currentEnvironment(),
 ): Promise<LocalEngineAddress> {
+  if (!environment.variables['DOCKER_HOST']) {
+    const context = await currentContextName(environment);
+    if (context !== undefined && context !== DEFAULT_CONTEXT) {
+      const endpoint = await readDockerContext(context, environment);
+      if (endpoint.kind === 'ssh') return { kind: 'unsupported', address: `ssh://${endpoint.host}`, context };
+      return { ...endpoint, environment: { DOCKER_CONTEXT: context } };
+    }
+  }
+  return findDefaultEngine(environment);
+}
+
+/** The same without a look at contexts: what the docker CLI calls the context `default`. */
+export async function findDefaultEngine(
+  environment: LocalEngineEnvironment = currentEnvironment(),
+): Promise<LocalEngineAddress> {
   const { variables, homeFolder, platform, exists } = environment;
   const host = variables['DOCKER_HOST'];
   if (host !== undefined && host !== '') return addressOfVariable(host, environment);
-
-  const context = await currentContextName(environment);
-  if (context !== undefined && context !== 'default') {
-    const endpoint = await readDockerContext(context, environment);
-    if (endpoint.kind === 'ssh') return { kind: 'unsupported', address: `ssh://${endpoint.host}`, context };
-    return { ...endpoint, environment: { DOCKER_CONTEXT: context } };
-  }
 
   const standard = standardSocket(environment);
   if (platform === 'win32' || (await exists(standard))) return { kind: 'socket', path: standard, environment: {} };

@@ -2,8 +2,9 @@ import { statfs } from 'node:fs/promises';
 import { homedir, loadavg, platform } from 'node:os';
 import { ConnectionError } from '../../application/ConnectionError.ts';
 import type { Machine, MachineFacts } from '../../application/ports/Machine.ts';
+import { DEFAULT_CONTEXT } from '../docker/dockerContexts.ts';
 import type { SocketEndpoint, TcpEndpoint } from '../docker/EngineEndpoint.ts';
-import { findLocalEngine } from '../docker/findLocalEngine.ts';
+import { findDefaultEngine, findLocalEngine, type LocalEngineAddress } from '../docker/findLocalEngine.ts';
 import { networkLink } from '../docker/networkLink.ts';
 import { openEndpointEngine } from '../docker/openEndpointEngine.ts';
 import { dialTcp } from './dialTcp.ts';
@@ -12,7 +13,17 @@ import { LocalMachineFiles } from './LocalMachineFiles.ts';
 
 /** This machine with its Docker Engine. @throws ConnectionError (rejects) where there is none that answers. */
 export async function connectLocalMachine(signal?: AbortSignal): Promise<Machine> {
-  const address = await findLocalEngine();
+  return connectFound(await findLocalEngine(), signal);
+}
+
+/** As the context `default` has it, whatever the current context is. @throws ConnectionError (rejects). */
+export async function connectDefaultMachine(signal?: AbortSignal): Promise<Machine> {
+  const address = await findDefaultEngine();
+  if (address.kind === 'unsupported') return connectFound(address, signal);
+  return connectFound({ ...address, environment: { DOCKER_CONTEXT: DEFAULT_CONTEXT, ...address.environment } }, signal);
+}
+
+async function connectFound(address: LocalEngineAddress, signal: AbortSignal | undefined): Promise<Machine> {
   if (address.kind === 'unsupported') {
     const { context } = address;
     throw new ConnectionError('other', `The local Docker settings name an engine elsewhere: ${address.address}.`, {
@@ -26,7 +37,7 @@ export async function connectLocalMachine(signal?: AbortSignal): Promise<Machine
   return openLocalMachine(
     address,
     {
-      source: source === undefined ? 'DOCKER_HOST' : `the Docker context "${source}"`,
+      source: source === undefined || source === DEFAULT_CONTEXT ? 'DOCKER_HOST' : `the Docker context "${source}"`,
       environment: address.environment,
     },
     signal,

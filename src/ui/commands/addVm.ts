@@ -112,13 +112,12 @@ function toContextItem(context: ListedDockerContext): HostItem {
   };
 }
 
-const engineAlone = 'the engine alone, without terminal and deployments';
 const contextWays = {
   ssh: { icon: 'vm', says: 'over SSH' },
   local: { icon: 'device-desktop', says: 'an engine of this machine' },
-  tls: { icon: 'lock', says: `over TLS: ${engineAlone}` },
-  tlsUnverified: { icon: 'warning', says: `over TLS, certificate not checked: ${engineAlone}` },
-  plain: { icon: 'warning', says: `not encrypted, anybody on the way can read and control it: ${engineAlone}` },
+  tls: { icon: 'lock', says: 'the engine alone, over TLS' },
+  tlsUnverified: { icon: 'warning', says: 'the engine alone, over TLS, its certificate not checked' },
+  plain: { icon: 'warning', says: 'the engine alone, not encrypted: anybody on the way can control it' },
 } as const;
 
 function pickedContext(context: ListedDockerContext): PickedHost {

@@ -7,8 +7,11 @@ export const copyContainerId: CommandHandler = async ({ inventory }, argument) =
   await vscode.env.clipboard.writeText(requireContainer(inventory, argument).id);
 };
 
-/** `user@host`, as ssh takes it. */
+/** `user@host`, as ssh takes it; of an engine over TCP its own address. */
 export const copyAddress: CommandHandler = async ({ inventory }, argument) => {
-  const address = isTreeNode(argument) ? inventory.entry(argument.machineId)?.address : undefined;
+  const entry = isTreeNode(argument) ? inventory.entry(argument.machineId) : undefined;
+  const state = entry?.state;
+  const link = state?.kind === 'connected' || state?.kind === 'stale' ? state.view.link : undefined;
+  const address = link?.address ?? entry?.address;
   if (address !== undefined) await vscode.env.clipboard.writeText(address);
 };

@@ -119,7 +119,7 @@ function iconOf(entry: MachineEntry): vscode.ThemeIcon {
     case 'connecting':
       return new vscode.ThemeIcon('loading~spin');
     case 'connected':
-      return new vscode.ThemeIcon(kind === 'local' ? icon : 'vm-active', new vscode.ThemeColor('testing.iconPassed'));
+      return new vscode.ThemeIcon(kind === 'local' ? icon : 'vm-active', connectedColour(state.view));
     case 'failed':
       if (isOnlyAbsent(entry)) return new vscode.ThemeIcon(icon, new vscode.ThemeColor('descriptionForeground'));
       return new vscode.ThemeIcon(
@@ -132,6 +132,10 @@ function iconOf(entry: MachineEntry): vscode.ThemeIcon {
         new vscode.ThemeColor('list.warningForeground'),
       );
   }
+}
+
+function connectedColour({ link }: MachineView): vscode.ThemeColor {
+  return new vscode.ThemeColor(networkWarning(link) === undefined ? 'testing.iconPassed' : 'list.warningForeground');
 }
 
 function descriptionOf({ address, state }: MachineEntry): string {
@@ -197,13 +201,12 @@ function tooltipOf(entry: MachineEntry): vscode.MarkdownString {
 
 function addWayFacts(tooltip: vscode.MarkdownString, { link, place }: MachineView): void {
   const warning = networkWarning(link);
-  if (warning !== undefined) tooltip.appendMarkdown('\n\n$(warning) ').appendText(warning.long);
+  // Words of ours: as markup they wrap between words.
+  if (warning !== undefined) tooltip.appendMarkdown(`\n\n$(warning) ${warning.long}`);
   if (place === 'engineOnly') {
-    tooltip
-      .appendMarkdown('\n\n$(info) ')
-      .appendText(
-        'Only the engine is reached: no terminal, disk and load of the machine, no builds and deployments. Add it over SSH for those.',
-      );
+    tooltip.appendMarkdown(
+      '\n\n$(info) Only the engine is reached: no terminal, disk and load of the machine, no builds and deployments. Add the machine over SSH for those.',
+    );
   }
 }
 

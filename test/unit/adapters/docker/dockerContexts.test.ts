@@ -42,6 +42,17 @@ describe('the contexts of the docker CLI', () => {
     );
   });
 
+  it('have "default" among them where another one is in force', async () => {
+    folder.write({ name: 'vm', host: 'ssh://root@vm' });
+    const names = async (): Promise<readonly string[]> => (await listDockerContexts(place)).map(({ name }) => name);
+    folder.writeConfig({ currentContext: 'default' });
+    assert.deepEqual(await names(), ['vm']);
+    folder.writeConfig({ currentContext: 'vm' });
+    assert.deepEqual(await names(), ['default', 'vm']);
+    place = { ...place, variables: { ...place.variables, DOCKER_HOST: 'unix:///x' } };
+    assert.deepEqual(await names(), ['vm']);
+  });
+
   it('that cannot be used are listed last, each with its file, and hide no other', async () => {
     folder.write({ name: 'good', host: 'ssh://root@vm' });
     folder.write({ name: 'strange', host: 'fd://3' });
