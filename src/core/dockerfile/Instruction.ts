@@ -148,7 +148,7 @@ export class Instruction extends Remembering {
     const from = this.#flagsEnd();
     const joined = this.#joined(from);
     let start = 0;
-    while (start < joined.length && /\s/.test(joined[start] ?? '')) start++;
+    while (start < joined.length && isSpace(joined.charCodeAt(start))) start++;
     this.#bodyStart = from + start;
     return new MappedText(joined.slice(start), from + start, undefined, this.#anchor);
   }
@@ -173,8 +173,12 @@ export class Instruction extends Remembering {
   }
 
   #readFlags(): readonly Flag[] {
-    const flags: Flag[] = [];
     const from = this.#keywordEnd;
+    let first = from;
+    while (isSpace(this.#text.charCodeAt(first))) first++;
+    // Most instructions have none, and need no pattern to say so.
+    if (this.#text.charCodeAt(first) !== hyphen && this.#joins[0]?.start !== first) return noFlags;
+    const flags: Flag[] = [];
     const head = this.#joined(from);
     const pattern = /\s+--([a-zA-Z][\w-]*)(?:=((?:"[^"]*"|'[^']*'|[^\s"'])*))?(?=\s|$)/y;
     for (let match = pattern.exec(head); match !== null; match = pattern.exec(head)) {
@@ -186,11 +190,31 @@ export class Instruction extends Remembering {
   }
 }
 
+const noFlags: readonly Flag[] = [];
+const hyphen = 0x2d;
+
+/** As `\s` has it. */
+function isSpace(code: number): boolean {
+  if (code <= 0x7f) return code === 0x20 || (code >= 0x09 && code <= 0x0d);
+  return /\s/.test(String.fromCharCode(code));
+}
+
 const wordPattern = /(?:"(?:\\.|[^"\\])*"?|'[^']*'?|\\.|[^\s"'\\]|\\$)+/gs;
 
 function splitWords(body: MappedText, length: number): readonly Word[] {
   const text = body.text.slice(0, length);
   const words: Word[] = [];
+  if (!/["'\\]/.test(text)) {
+    // Words are what stands between blanks.
+    for (let start = 0; start < text.length; ) {
+      while (start < text.length && isSpace(text.charCodeAt(start))) start++;
+      let end = start;
+      while (end < text.length && !isSpace(text.charCodeAt(end))) end++;
+      if (end > start) words.push({ value: text.slice(start, end), range: body.sourceRange(start, end) });
+      start = end;
+    }
+    return words;
+  }
   for (const match of text.matchAll(wordPattern)) {
     words.push({ value: unquote(match[0]), range: body.sourceRange(match.index, match.index + match[0].length) });
   }

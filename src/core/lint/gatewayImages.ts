@@ -18,15 +18,12 @@ export interface GatewayImage {
 
 /** Images that the project builds for a gateway: built on an official one, with the package installed, or run by a gateway service. */
 export function gatewayImages(model: ProjectModel): readonly GatewayImage[] {
-  let images = known.get(model);
-  if (images === undefined) {
-    images = model.images.filter((image) => isGateway(image)).map((image) => ({ image, base: baseOf(image) }));
-    known.set(model, images);
-  }
-  return images;
+  return model.remember(findImages);
 }
 
-const known = new WeakMap<ProjectModel, readonly GatewayImage[]>();
+function findImages({ images }: ProjectModel): readonly GatewayImage[] {
+  return images.filter(isGateway).map((image) => ({ image, base: baseOf(image) }));
+}
 
 function isGateway(image: ProjectImage): boolean {
   const base = baseOf(image);
@@ -68,7 +65,8 @@ function lastInstall(stage: Stage): GatewayInstall | undefined {
   return undefined;
 }
 
-const mayNameGateway = new RunFilter(['openclaw', 'clawdbot', 'moltbot']);
+/** RUNs that may do something with the gateway's package or source. */
+export const mayNameGateway = new RunFilter(['openclaw', 'clawdbot', 'moltbot']);
 
 /** The last command that installs the gateway's package. */
 export function gatewayInstall(commands: readonly ShellCommand[]): GatewayInstall | undefined {

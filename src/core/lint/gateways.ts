@@ -35,12 +35,7 @@ export interface Gateway {
 
 /** The project's gateway services: one per folder and name, however many files define it. */
 export function gatewaysOf(project: ProjectModel): readonly Gateway[] {
-  let gateways = known.get(project);
-  if (gateways === undefined) {
-    gateways = findGateways(project);
-    known.set(project, gateways);
-  }
-  return gateways;
+  return project.remember(findGateways);
 }
 
 /** What the gateway's containers run at start. */
@@ -66,9 +61,8 @@ function startsByService(project: ProjectModel): ReadonlyMap<ProjectService, rea
   return found;
 }
 
-const known = new WeakMap<ProjectModel, readonly Gateway[]>();
-
 function findGateways(project: ProjectModel): readonly Gateway[] {
+  if (project.services.length === 0) return [];
   const groups = new Map<string, ProjectService[]>();
   for (const service of project.services) {
     const key = `${parentFolder(service.path)}\n${service.service.name}`;

@@ -53,10 +53,13 @@ interface Need {
 function needIn(run: RunInstruction, repository: string | undefined): Need | undefined {
   const user = userOf(run, repository);
   if (user === undefined || isRoot(user.name) || user.name.includes('$')) return undefined;
-  for (const command of run.scripts.flatMap(({ commands }) => commands)) {
-    if (command.condition !== undefined || isPrivileged(command)) continue;
-    const needed = whatNeedsRoot({ run, repository }, command);
-    if (needed !== undefined) return { user, needed };
+  const context: Context = { run, repository };
+  for (const { commands } of run.texts) {
+    for (const command of commands) {
+      if (command.condition !== undefined || isPrivileged(command)) continue;
+      const needed = whatNeedsRoot(context, command);
+      if (needed !== undefined) return { user, needed };
+    }
   }
   return undefined;
 }
@@ -228,19 +231,17 @@ interface StageFacts {
   readonly known: (Gifts | undefined)[];
 }
 
-const knownFacts = new WeakMap<Stage, StageFacts>();
-
 /** Worked out once for each stage, from those of the stage below it: each RUN asks. */
 function factsOf(stage: Stage): StageFacts {
-  const unknown: Stage[] = [];
-  for (let at: Stage | undefined = stage; at !== undefined && !knownFacts.has(at); at = at.baseStage) unknown.push(at);
-  for (const link of unknown.reverse()) {
-    knownFacts.set(link, findFacts(link, link.baseStage === undefined ? undefined : knownFacts.get(link.baseStage)));
-  }
-  return knownFacts.get(stage) ?? findFacts(stage, undefined);
+  return stage.remember(findFacts);
 }
 
-function findFacts(stage: Stage, below: StageFacts | undefined): StageFacts {
+function findFacts(stage: Stage): StageFacts {
+  // The outermost first: one inside the other, a long chain of stages would exhaust the stack.
+  const unknown: Stage[] = [];
+  for (let at = stage.baseStage; at !== undefined && !at.knows(findFacts); at = at.baseStage) unknown.push(at);
+  for (const link of unknown.reverse()) factsOf(link);
+  const below = stage.baseStage === undefined ? undefined : factsOf(stage.baseStage);
   const before = new Map<Instruction, { readonly user: Instruction | undefined; readonly gifts: number }>();
   const copies = new Map<string, Instruction[]>();
   const gifts: string[] = [];
@@ -271,7 +272,7 @@ function findFacts(stage: Stage, below: StageFacts | undefined): StageFacts {
 
 /** What an instruction gives away, as one line; `undefined` for all that cannot. */
 function giftText(instruction: Instruction): string | undefined {
-  if (!givesAway.test(instruction.sourceText(instruction.range))) return undefined;
+  if (!givesAway.test(instruction.text)) return undefined;
   const flags = instruction.flags.map((flag) => `--${flag.name}=${flag.value} `).join('');
   return `${instruction.keyword} ${flags}${withoutBraces(instruction.body.text.replace(/\n/g, ' '))}`;
 }

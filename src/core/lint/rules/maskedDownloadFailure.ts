@@ -37,7 +37,7 @@ const maxRunsAfter = 4;
 function findingsIn(run: RunScript, catalog: BinaryCatalog): readonly Finding[] {
   return run.text
     .remember(maskedIn)
-    .filter(({ names }) => !isProbedAfter(run, names))
+    .filter(({ command }) => !isProbedAfter(run, command))
     .map(({ range, message, command, isPipe }) => ({
       path: run.path,
       range,
@@ -48,26 +48,28 @@ function findingsIn(run: RunScript, catalog: BinaryCatalog): readonly Finding[] 
 }
 
 function maskedIn(run: RunText): readonly Masked[] {
-  return run.commands.flatMap((command) => maskedBy(run, command));
+  const found: Masked[] = [];
+  for (const command of run.commands) {
+    const masked = maskedBy(run, command);
+    if (masked !== undefined) found.push(masked);
+  }
+  return found;
 }
 
 interface Masked extends Pick<Finding, 'range' | 'message'> {
   readonly command: ShellCommand;
   /** It is the pipe alone that hides the failure. */
   readonly isPipe: boolean;
-  /** What the program that was fetched may be called. */
-  readonly names: readonly string[];
 }
 
-function maskedBy(run: RunText, command: ShellCommand): readonly Masked[] {
+function maskedBy(run: RunText, command: ShellCommand): Masked | undefined {
   const download = asDownload(command);
-  if (download === undefined || command.substitutionOf !== undefined || !keepsSomething(command, download)) return [];
+  if (download === undefined || command.substitutionOf !== undefined || !keepsSomething(command, download))
+    return undefined;
   const reason = maskReason(run, command, download);
-  if (reason === undefined) return [];
-  const names = programNames(download);
-  if (isUsedIn(run, command, names)) return [];
+  if (reason === undefined || isUsedIn(run, command)) return undefined;
   const message = `${reason.text} Then the build stays green without what it should have fetched.`;
-  return [{ range: command.pipeline?.range ?? command.range, message, command, isPipe: reason.mask === 'pipe', names }];
+  return { range: command.pipeline?.range ?? command.range, message, command, isPipe: reason.mask === 'pipe' };
 }
 
 interface Reason {
@@ -164,7 +166,10 @@ const generic = new Set(
   ),
 );
 
-function programNames(download: Download): readonly string[] {
+/** What the program that a command fetches may be called. */
+function programNames(command: ShellCommand): readonly string[] {
+  const download = asDownload(command);
+  if (download === undefined) return [];
   return download.urls
     .flatMap(({ value }) => value.toLowerCase().split(/[^a-z0-9]+/))
     .concat(baseName(download.output ?? '').toLowerCase())
@@ -172,31 +177,31 @@ function programNames(download: Download): readonly string[] {
 }
 
 /** It runs later in the same RUN, under a name that the address has or from a folder in somebody's home: that would fail. */
-function isUsedIn(run: RunText, command: ShellCommand, names: readonly string[]): boolean {
+function isUsedIn(run: RunText, command: ShellCommand): boolean {
   return commandsAfter(command, run.commands).some((other) => {
     if (command.pipeline !== undefined && other.pipeline === command.pipeline) return false;
     const program = unwrapCommand(other.words).argv[0]?.value ?? '';
     const isHome = /^(?:\/root|\/home\/[^/]+|~|\$\{?HOME\}?)\/.*bin\/[^/]+$/.test(program);
-    return (isHome || isNamed(program, names)) && fails(run, other);
+    return (isHome || isNamed(program, command)) && fails(run, other);
   });
 }
 
 /** What runs next, in the same stage, asks it for its version. */
-function isProbedAfter({ run, text }: RunScript, names: readonly string[]): boolean {
+function isProbedAfter({ run, text }: RunScript, command: ShellCommand): boolean {
   const { texts, stage, index } = run;
-  if (texts.slice(texts.indexOf(text) + 1).some((next) => isProbedIn(next, names))) return true;
+  if (texts.slice(texts.indexOf(text) + 1).some((next) => isProbedIn(next, command))) return true;
   return runsOfStage(stage)
     .slice(index + 1, index + 1 + maxRunsAfter)
-    .some((next) => mayProbe.covers(next) && next.texts.some((other) => isProbedIn(other, names)));
+    .some((next) => mayProbe.covers(next) && next.texts.some((other) => isProbedIn(other, command)));
 }
 
-function isProbedIn(text: RunText, names: readonly string[]): boolean {
+function isProbedIn(text: RunText, fetching: ShellCommand): boolean {
   return text.commands
     .slice(0, maxCommands)
     .some(
       ({ words, range }) =>
         words.some(({ value }) => probes.includes(value)) &&
-        isNamed(unwrapCommand(words).argv[0]?.value ?? '', names) &&
+        isNamed(unwrapCommand(words).argv[0]?.value ?? '', fetching) &&
         fails(text, { range }),
     );
 }
@@ -206,9 +211,9 @@ const mayProbe = new RunFilter(probes);
 
 const maxCommands = 40;
 
-function isNamed(program: string, names: readonly string[]): boolean {
+function isNamed(program: string, fetching: ShellCommand): boolean {
   const name = baseName(program).toLowerCase();
-  return names.some((part) => name === part || (part.length > 2 && name.startsWith(part)));
+  return fetching.remember(programNames).some((part) => name === part || (part.length > 2 && name.startsWith(part)));
 }
 
 function fails(run: Run, { range }: Pick<ShellCommand, 'range'>): boolean {

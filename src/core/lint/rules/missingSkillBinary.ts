@@ -185,7 +185,7 @@ function isMentioned(project: ProjectModel, places: readonly GatewayPlace[], pro
     name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'),
   );
   const pattern = new RegExp(`(?<![\\w-])(?:${names.join('|')})(?![\\w-])`);
-  return buildTexts(project, places).some((text) => pattern.test(text));
+  return project.rememberFor(places, collectTexts).some((text) => pattern.test(text));
 }
 
 function packagesOf(program: string, catalog: BinaryCatalog): readonly string[] {
@@ -198,17 +198,6 @@ function packagesOf(program: string, catalog: BinaryCatalog): readonly string[] 
   if (source.kind === 'githubRelease')
     return [...packages, ...[source.repository, ...(source.formerRepositories ?? [])].map((name) => baseName(name))];
   return packages;
-}
-
-const texts = new WeakMap<ProjectModel, readonly string[]>();
-
-function buildTexts(project: ProjectModel, places: readonly GatewayPlace[]): readonly string[] {
-  let found = texts.get(project);
-  if (found === undefined) {
-    found = collectTexts(project, places);
-    texts.set(project, found);
-  }
-  return found;
 }
 
 /** Comments of a Dockerfile install nothing; of a script they are rare, and silence is the safe side. */

@@ -7,7 +7,7 @@ import { baseName, parentFolder } from '../../workspace/paths.ts';
 import { startedScripts } from '../../workspace/start/startedScripts.ts';
 import { baseOf, isNodeImage, isOfficialGateway } from '../baseOf.ts';
 import { newerNodeFixes, newerSetupFixes } from '../fixes/nodeFixes.ts';
-import { type GatewayInstall, gatewayInstall, gatewayInstalls } from '../gatewayImages.ts';
+import { type GatewayInstall, gatewayInstall, gatewayInstalls, mayNameGateway } from '../gatewayImages.ts';
 import { type NodeRequirement, nodeVersionOfTag, readEngines, requirementOf } from '../nodeRequirement.ts';
 import type { Finding, Rule } from '../Rule.ts';
 import { RunFilter } from '../RunFilter.ts';
@@ -137,7 +137,7 @@ const sourceRepository =
 /** The image builds the gateway from its source: a clone, or the project itself is that source. */
 function builtFromSource(project: ProjectModel, image: ProjectImage): Wanted | undefined {
   for (const run of runInstructions(image.dockerfile)) {
-    const clone = mayClone.covers(run) ? run.remember(sourceClone) : undefined;
+    const clone = mayClone.covers(run) && mayNameGateway.covers(run) ? run.remember(sourceClone) : undefined;
     if (clone === undefined) continue;
     if (clone.branch?.includes('$') === true || checksOut(run)) return undefined;
     return wantedBy({ name: 'openclaw', version: clone.branch ?? 'main', range: run.instruction.range });

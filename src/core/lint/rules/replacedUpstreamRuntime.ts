@@ -7,7 +7,8 @@ import { parentFolder, resolvePath } from '../../workspace/paths.ts';
 import { baseOf, isNodeImage } from '../baseOf.ts';
 import { isGatewayProjectService } from '../gatewayImages.ts';
 import type { Finding, Rule } from '../Rule.ts';
-import { runScriptsOf } from '../runScripts.ts';
+import { RunFilter } from '../RunFilter.ts';
+import { runInstructions } from '../runScripts.ts';
 
 /** The example of the documentation is no replacement for the repository's Dockerfile: it shows where binaries go, and nothing else. */
 export const replacedUpstreamRuntime: Rule = {
@@ -63,11 +64,16 @@ function listOf(parts: readonly string[]): string {
   return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1) ?? ''}`;
 }
 
+const mayBuild = new RunFilter(['pnpm']);
+const mayClone = new RunFilter(['clone']);
+
 /** The steps with which the gateway's repository is built, on the files of the build context. */
 function buildsGatewayHere(project: ProjectModel, image: ProjectImage): boolean {
   const steps = new Set<string>();
-  for (const { commands } of runScriptsOf(image.dockerfile)) {
-    for (const { words } of commands) {
+  const runs = runInstructions(image.dockerfile);
+  if (!runs.some(mayBuild.covers)) return false;
+  for (const { texts } of runs.filter((run) => mayBuild.covers(run) || mayClone.covers(run))) {
+    for (const { words } of texts.flatMap(({ commands }) => commands)) {
       const { name, argv } = unwrapCommand(words);
       if (name === 'git' && argv[1]?.value === 'clone') return false;
       if (name !== 'pnpm') continue;

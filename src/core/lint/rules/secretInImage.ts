@@ -143,6 +143,8 @@ function isCopy({ keyword }: Instruction): boolean {
 
 /** One look at an instruction: `false` where no source of it can be a secret by its own name. */
 function mayCopySecret(instruction: Instruction): boolean {
+  // Of most the text says it, without a look at each word.
+  if (!mayNameSecret.test(instruction.text)) return false;
   return pathsOf(instruction).some(({ value }) => {
     // What is above the build context is named elsewhere.
     if (value.includes('..')) return true;
@@ -190,6 +192,10 @@ const keptSecrets =
   /^(?:id_(?:rsa|dsa|ecdsa|ed25519)|\.netrc|\.git-credentials|\.pgpass|\.ssh|\.aws|\.kube|auth-profiles\.json|client_secret[\w.-]*\.json|[\w.-]*service[-_]?account[\w.-]*\.json|\.vault-token)$/;
 const stateFolder = /^\.(?:openclaw|clawdbot|moltbot)$/;
 const stateConfig = /^(?:openclaw|clawdbot|moltbot)\.json$/;
+
+/** Something of all these names, of a way out of the build context, or of how a name may be spelled otherwise. */
+const mayNameSecret =
+  /\.(?:env|netrc|git-c|pgpass|ssh|aws|kube|vault|openclaw|clawdbot|moltbot|\.)|id_|auth-|client_|service|(?:openclaw|clawdbot|moltbot)\.json|["'\\]/;
 
 interface Files {
   readonly ignores: (path: string) => boolean;

@@ -60,11 +60,7 @@ export class StartWalker {
     this.#image = image;
     this.#service = service;
     this.#files = new ContainerFiles(model, image, service);
-    const variables = new Map(image === undefined ? [] : finalState(image.stage).variables);
-    for (const { name, value } of service?.service.environment ?? []) {
-      if (value !== undefined && !value.value.includes('$')) variables.set(name, value.value);
-    }
-    this.#variables = variables;
+    this.#variables = variablesOf(image, service);
   }
 
   walk(): readonly StartedScript[] {
@@ -285,6 +281,20 @@ export class StartWalker {
       if (text !== undefined) this.#file({ path: file.path, text }, command, place);
     }
   }
+}
+
+/** What the image sets, and what the service sets instead. */
+function variablesOf(
+  image: ProjectImage | undefined,
+  service: ProjectService | undefined,
+): ReadonlyMap<string, string> {
+  const ofImage: ReadonlyMap<string, string> = image === undefined ? new Map() : finalState(image.stage).variables;
+  const environment = service?.service.environment ?? [];
+  if (environment.length === 0) return ofImage;
+  const variables = new Map(ofImage);
+  for (const { name, value } of environment)
+    if (value !== undefined && !value.value.includes('$')) variables.set(name, value.value);
+  return variables;
 }
 
 /** Whether these words run only what is passed to them: `tini --`, `gosu node`, `sh -c`. */
