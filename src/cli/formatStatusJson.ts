@@ -19,7 +19,7 @@ function entryOf({ target, name, address, status }: StatusOfTarget): unknown {
     ...identity,
     reached: true,
     engine: view.info,
-    ...(view.link === undefined ? {} : { link: view.link }),
+    way: view.way,
     facts,
     projects: view.projects.map((project) => ({
       name: project.name,

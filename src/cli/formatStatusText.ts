@@ -53,17 +53,17 @@ function machineBranch({ name, address, status }: StatusOfTarget, paint: Paint):
     };
   }
   const { view } = status;
-  const warning = networkWarning(view.link);
+  const warning = networkWarning(view.way.link);
   const warned = warning === undefined ? [] : [{ line: paint('yellow', warning.long), branches: [] }];
   const facts = paint('gray', factsOf(view, status.facts));
   return { line: `${title}  ${facts}`, branches: [...warned, ...branchesOf(status, paint)] };
 }
 
-function factsOf({ info, link }: MachineView, momentary: MachineFacts): string {
+function factsOf({ info, way }: MachineView, momentary: MachineFacts): string {
   const { diskBytes, freeDiskBytes, load } = momentary;
   const clockAheadS = wrongClock(momentary);
   const facts = [
-    ...(link === undefined ? [] : [link.address]),
+    ...(way.address === undefined ? [] : [way.address]),
     info.architecture,
     formatBytes(info.memoryBytes),
     `Docker ${info.version}`,

@@ -118,8 +118,7 @@ describe('Docker contexts', () => {
       await host.console(['chgrp', 'docker', '/run/second/docker.sock']);
       await host.console(['chmod', '660', '/run/second/docker.sock']);
       await using('over-ssh', async (machine) => {
-        assert.equal(machine.place, 'ssh');
-        assert.equal(machine.link, undefined);
+        assert.deepEqual(machine.way, { place: 'ssh', address: way });
         assert.ok((await machine.engine.info()).memoryBytes > 0);
         const environment = machine.commands.run(['printenv', 'DOCKER_HOST']);
         const lines: string[] = [];
@@ -140,7 +139,7 @@ describe('Docker contexts', () => {
     it('lead to a socket of this machine, for its programs too', async () => {
       await docker('context', 'create', 'here', '--docker', `host=unix://${host.engineSocketFile}`);
       await using('here', async (machine) => {
-        assert.equal(machine.place, 'here');
+        assert.equal(machine.way.place, 'here');
         const { program } = hosts.dockerClient();
         const command = machine.commands.run([program, 'info', '--format', '{{.Name}}']);
         const lines: string[] = [];
@@ -151,13 +150,29 @@ describe('Docker contexts', () => {
     });
   });
 
+  it('are not needed where DOCKER_HOST and its fellows name the engine', async () => {
+    for (const [name, pem] of Object.entries(trusted())) writeFileSync(join(made, `${name}.pem`), pem);
+    const variables = { DOCKER_HOST: `tcp://${host.address}`, DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: made };
+    const before = Object.keys(variables).map((name) => [name, process.env[name]] as const);
+    Object.assign(process.env, variables);
+    try {
+      const machine = await connector.connectLocal();
+      const link = { host: host.address, protection: 'tls' };
+      assert.deepEqual(machine.way, { place: 'here', address, link });
+      assert.ok((await machine.engine.info()).cpus > 0);
+      await machine.close();
+    } finally {
+      for (const [name, value] of before) restore(name, value);
+    }
+  });
+
   describe('over TLS', () => {
     before(() => config.write({ name: 'good', host: address, tls: trusted() }));
 
     it('lead to an engine alone, and say so', async () => {
       await using('good', async (machine) => {
-        assert.equal(machine.place, 'engineOnly');
-        assert.deepEqual(machine.link, { address, host: host.address, protection: 'tls' });
+        const link = { host: host.address, protection: 'tls' };
+        assert.deepEqual(machine.way, { place: 'engineOnly', address, link });
         const info = await machine.engine.info();
         assert.ok(info.memoryBytes > 0 && info.cpus > 0 && /Debian/.test(info.operatingSystem), JSON.stringify(info));
         assert.deepEqual(await machine.facts(), {});
@@ -222,12 +237,12 @@ describe('Docker contexts', () => {
           ),
         );
         const tunnels = new Tunnels({ listener: localListener, machine: async () => machine, log: () => {} });
-        const place = reachPort(details, 80, 'The port 80', machine.link);
+        const place = reachPort(details, 80, 'The port 80', machine.way);
         const tunnel = await tunnels.open({ machineId: 'vm:good', ...place, label: 'web' });
         assert.equal(await (await fetch(`http://127.0.0.1:${tunnel.localPort}/`)).text(), 'hello');
         tunnels.dispose();
         assert.throws(
-          () => reachPort(details, 81, 'The port 81', machine.link),
+          () => reachPort(details, 81, 'The port 81', machine.way),
           /published on 127\.0\.0\.1:8081 of the engine's machine alone/,
         );
         await machine.engine.removeContainer('web');
@@ -236,7 +251,7 @@ describe('Docker contexts', () => {
 
     it('are named where they skip the check of the certificate', async () => {
       config.write({ name: 'trusting', host: address, skipTlsVerify: true, tls: client });
-      const link = await using('trusting', async (machine) => machine.link);
+      const link = await using('trusting', async (machine) => machine.way.link);
       assert.equal(link?.protection, 'tlsUnverified');
     });
   });
@@ -376,8 +391,8 @@ describe('Docker contexts', () => {
 
     it('plain TCP is served as the docker CLI serves it, and marked', async () => {
       config.write({ name: 'plain', host: `tcp://127.0.0.1:${plain.port}` });
-      await using('plain', async ({ engine, link }) => {
-        assert.equal(link?.protection, 'none');
+      await using('plain', async ({ engine, way }) => {
+        assert.equal(way.link?.protection, 'none');
         assert.ok((await engine.info()).cpus > 0);
       });
     });

@@ -116,7 +116,7 @@ describe('openclaw-vm status', () => {
     contexts.write({ name: 'bare', host: `tcp://127.0.0.1:${relay.port}` });
     contexts.writeFile(contexts.metaFile('half'), '{');
     const { stdout, code } = await status('context:here', 'context:bare');
-    assert.match(stdout, /^context:here {2}amd64 · .* · Docker \S+ · .* free/m);
+    assert.match(stdout, /^context:here {2}unix:\/\/\S+ · amd64 · .* · Docker \S+ · .* free/m);
     assert.match(
       stdout,
       /^context:bare {2}tcp:\/\/127\.0\.0\.1:\d+ · amd64 · .* · Docker \S+\n├─ This engine listens without TLS/m,
@@ -124,7 +124,7 @@ describe('openclaw-vm status', () => {
     assert.equal(stdout.match(/demo-openclaw-gateway-1/g)?.length, 2);
     assert.equal(code, 0);
     const [bare] = JSON.parse((await status('context:bare', '--format', 'json')).stdout);
-    assert.equal(bare.link.protection, 'none');
+    assert.equal(bare.way.link.protection, 'none');
     const broken = await status('context:half', 'context:gone');
     assert.equal(broken.code, 1);
     assert.match(broken.stdout, /The Docker context "half" cannot be used: .*meta\.json is not whole/);
@@ -137,7 +137,7 @@ describe('openclaw-vm status', () => {
     environment = { DOCKER_HOST: `unix://${host.engineSocketFile}` };
     const { stdout } = await status('context:default');
     environment = {};
-    assert.match(stdout, /^context:default {2}amd64 · /m);
+    assert.match(stdout, /^context:default {2}unix:\/\/\S+ · amd64 · /m);
     contexts.writeConfig({});
   });
   it('is 2 where a target cannot be read', async () => {

@@ -4,15 +4,14 @@ import type { MachineFiles } from '../../application/ports/MachineFiles.ts';
 import { engineOnlyError } from '../../application/vms/engineOnly.ts';
 import { dialTcp } from '../local/dialTcp.ts';
 import type { TcpEndpoint } from './EngineEndpoint.ts';
-import { networkLink } from './networkLink.ts';
+import { networkWay } from './networkWay.ts';
 import { openEndpointEngine } from './openEndpointEngine.ts';
 
 /** An engine over TCP, without the machine around it. @throws ConnectionError (rejects). */
 export async function connectEngineOnly(endpoint: TcpEndpoint, source: string, signal?: AbortSignal): Promise<Machine> {
   const { engine, closed, close } = await openEndpointEngine(endpoint, source, signal);
   return {
-    place: 'engineOnly',
-    link: networkLink(endpoint),
+    way: { place: 'engineOnly', ...networkWay(endpoint) },
     engine,
     commands: noCommands,
     files: noFiles,

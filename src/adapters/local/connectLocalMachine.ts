@@ -5,7 +5,7 @@ import type { Machine, MachineFacts } from '../../application/ports/Machine.ts';
 import { DEFAULT_CONTEXT } from '../docker/dockerContexts.ts';
 import type { SocketEndpoint, TcpEndpoint } from '../docker/EngineEndpoint.ts';
 import { findDefaultEngine, findLocalEngine, type LocalEngineAddress } from '../docker/findLocalEngine.ts';
-import { networkLink } from '../docker/networkLink.ts';
+import { networkWay } from '../docker/networkWay.ts';
 import { openEndpointEngine } from '../docker/openEndpointEngine.ts';
 import { dialTcp } from './dialTcp.ts';
 import { LocalCommandRunner } from './LocalCommandRunner.ts';
@@ -55,8 +55,10 @@ export async function openLocalMachine(
 ): Promise<Machine> {
   const { engine, closed, close } = await openEndpointEngine(endpoint, source, signal);
   return {
-    place: 'here',
-    ...(endpoint.kind === 'tcp' ? { link: networkLink(endpoint) } : {}),
+    way: {
+      place: 'here',
+      ...(endpoint.kind === 'tcp' ? networkWay(endpoint) : { address: socketAddress(endpoint.path) }),
+    },
     commands: new LocalCommandRunner(environment),
     engine,
     files: new LocalMachineFiles(),
@@ -76,4 +78,9 @@ async function readLocalFacts(): Promise<MachineFacts> {
   } catch {
     return load === undefined ? {} : { load };
   }
+}
+
+/** As Docker writes it. */
+function socketAddress(path: string): string {
+  return path.startsWith('\\\\') ? `npipe://${path.replaceAll('\\', '/')}` : `unix://${path}`;
 }

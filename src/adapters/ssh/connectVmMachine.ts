@@ -73,7 +73,7 @@ export async function connectVmMachine(
     const closed = connection.closed.finally(() => engine.close());
     const address = describeAddress(connection.address);
     return {
-      place: 'ssh',
+      way: { place: 'ssh' },
       commands,
       engine,
       dial: (host, port) => dialThrough(connection, host, port),

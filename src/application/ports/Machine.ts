@@ -6,17 +6,11 @@ import type { TerminalSession, TerminalSize } from './TerminalSession.ts';
 
 /** A reachable machine with a Docker Engine: this one, a VM over one SSH connection, or an engine over the network without its machine. */
 export interface Machine {
-  /**
-   * Where programs run and files lie: on this machine, on the other end of SSH, or nowhere that can be reached. With `engineOnly`
-   * `commands` and `files` reject with `UserFacingError`.
-   */
-  readonly place: MachinePlace;
-  /** Present where the engine is reached over TCP, not over SSH or a socket. */
-  readonly link?: NetworkLink;
+  readonly way: MachineWay;
   readonly commands: CommandRunner;
   readonly engine: Engine;
   readonly files: MachineFiles;
-  /** A connection to a host and port as the machine itself reaches them (with a `link`: as this one does). Rejects with `UserFacingError`. */
+  /** A connection to a host and port as the machine itself reaches them (over a `link`: as this one does). Rejects with `UserFacingError`. */
   dial(host: string, port: number): Promise<ByteStream>;
   /** The person's login shell there; absent for this machine, where the editor has terminals of its own, and for an engine alone. */
   readonly openShell?: (size: TerminalSize) => Promise<TerminalSession>;
@@ -26,12 +20,23 @@ export interface Machine {
   close(): Promise<void>;
 }
 
+/** How a machine is reached. */
+export interface MachineWay {
+  /**
+   * Where programs run and files lie: on this machine, on the other end of SSH, or nowhere that can be reached. With `engineOnly` the
+   * machine's `commands` and `files` reject with `UserFacingError`.
+   */
+  readonly place: MachinePlace;
+  /** The engine's address as Docker writes it, such as `tcp://203.0.113.7:2376`; absent where only the VM's own is known. */
+  readonly address?: string;
+  /** Present where the engine is reached over TCP, not over SSH or a socket. */
+  readonly link?: NetworkLink;
+}
+
 export type MachinePlace = 'here' | 'ssh' | 'engineOnly';
 
 /** An engine's place in the network, and who could listen or answer in between. */
 export interface NetworkLink {
-  /** As Docker writes it, such as `tcp://203.0.113.7:2376`. */
-  readonly address: string;
   readonly host: string;
   /** `tlsUnverified`: encrypted, but nobody checks who answers. */
   readonly protection: 'tls' | 'tlsUnverified' | 'none';

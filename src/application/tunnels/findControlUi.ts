@@ -34,7 +34,7 @@ export async function findControlUi(machine: Machine, target: GatewayTarget, sig
   );
   const settings = readControlUiSettings(container.environment, config.exitCode === 0 ? config.stdout : '');
   const what = `The port ${settings.port} of the gateway "${target.service}"`;
-  const place = reachPort(container, settings.port, what, machine.link);
+  const place = reachPort(container, settings.port, what, machine.way);
   const { usesTls, basePath, token } = settings;
   return { ...place, usesTls, basePath, ...(token === undefined ? {} : { token }) };
 }

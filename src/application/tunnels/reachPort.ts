@@ -1,7 +1,7 @@
 import { UserFacingError } from '../../core/UserFacingError.ts';
 import { formatHostPort } from '../../core/vm/parseSshTarget.ts';
 import type { ContainerDetails } from '../ports/Engine.ts';
-import type { NetworkLink } from '../ports/Machine.ts';
+import type { MachineWay, NetworkLink } from '../ports/Machine.ts';
 import { isLoopback } from '../vms/networkWarning.ts';
 
 /** A port as `Machine.dial` reaches it. */
@@ -13,7 +13,7 @@ export interface ReachedPort {
 type Networked = Pick<ContainerDetails, 'ports' | 'networkMode' | 'addresses'>;
 
 /**
- * Where a machine reaches a port of a container: published, in its own network, or at the container's own address. With a `link` only
+ * Where a machine reaches a port of a container: published, in its own network, or at the container's own address. Over a network link only
  * what the engine's host publishes to the network can be reached. `what` names the port in messages.
  * @throws UserFacingError where it cannot be reached.
  */
@@ -21,11 +21,10 @@ export function reachPort(
   container: Networked,
   containerPort: number,
   what: string,
-  link: NetworkLink | undefined,
+  { link, address }: MachineWay,
 ): ReachedPort {
-  return link === undefined
-    ? reachOnMachine(container, containerPort, what)
-    : reachOverNetwork(container, containerPort, what, link);
+  if (link === undefined) return reachOnMachine(container, containerPort, what);
+  return reachOverNetwork(container, containerPort, what, { ...link, address });
 }
 
 function reachOnMachine(container: Networked, containerPort: number, what: string): ReachedPort {
@@ -43,7 +42,7 @@ function reachOverNetwork(
   container: Networked,
   containerPort: number,
   what: string,
-  { host, address }: NetworkLink,
+  { host, address }: Pick<NetworkLink, 'host'> & { readonly address: string | undefined },
 ): ReachedPort {
   if (container.networkMode === 'host') return { host, port: containerPort };
   const published = publishedPort(container, containerPort);
@@ -54,7 +53,7 @@ function reachOverNetwork(
     published === undefined
       ? 'it is not published'
       : `it is published on ${formatHostPort(published.host, published.port)} of the engine's machine alone`;
-  throw new UserFacingError(`${what} cannot be reached: ${why}, and there is no tunnel through ${address}.`, {
+  throw new UserFacingError(`${what} cannot be reached: ${why}, and there is no tunnel through ${address ?? host}.`, {
     remedy: 'Add the machine over SSH with "OpenClaw VM: Add VM…" (user@host), and open the port there.',
   });
 }

@@ -167,12 +167,8 @@ export class MachineSession {
     const containers = await machine.engine.listContainers(signal);
     if (signal.aborted || this.#info === undefined) return;
     const facts = this.#facts === undefined ? {} : { facts: this.#facts.values };
-    const known = {
-      info: this.#info,
-      place: machine.place,
-      ...(machine.link === undefined ? {} : { link: machine.link }),
-    };
-    const view: MachineView = { ...known, ...groupContainers(containers), ...facts, updatedAtMs: Date.now() };
+    const known = { info: this.#info, way: machine.way, ...facts };
+    const view: MachineView = { ...known, ...groupContainers(containers), updatedAtMs: Date.now() };
     this.#setState({ kind: 'connected', view });
     void this.#readFacts(machine, signal);
   }

@@ -1,7 +1,7 @@
 import type { ConnectionError } from '../ConnectionError.ts';
 
 import type { Container, EngineInfo } from '../ports/Engine.ts';
-import type { MachineFacts, MachinePlace, NetworkLink } from '../ports/Machine.ts';
+import type { MachineFacts, MachineWay } from '../ports/Machine.ts';
 
 /** `local`, or `vm:` and the VM's name. */
 export type MachineId = string;
@@ -27,9 +27,7 @@ export type MachineState =
 
 export interface MachineView {
   readonly info: EngineInfo;
-  readonly place: MachinePlace;
-  /** Present where the engine is reached over TCP. */
-  readonly link?: NetworkLink;
+  readonly way: MachineWay;
   /** Sorted by name; within a project the gateway's service first, then by name. */
   readonly projects: readonly ComposeProject[];
   readonly otherContainers: readonly Container[];

@@ -13,6 +13,6 @@ export function engineOnlyError(purpose: string, cause?: unknown): UserFacingErr
 }
 
 /** @throws UserFacingError where the machine's files and programs cannot be reached. */
-export function requireWholeMachine({ place }: Pick<Machine, 'place'>, purpose: string): void {
-  if (place === 'engineOnly') throw engineOnlyError(purpose);
+export function requireWholeMachine({ way }: Pick<Machine, 'way'>, purpose: string): void {
+  if (way.place === 'engineOnly') throw engineOnlyError(purpose);
 }

@@ -25,7 +25,7 @@ export async function readMachineStatus(
   let machine: Machine | undefined;
   try {
     machine = await connect();
-    const { engine, place, link } = machine;
+    const { engine, way } = machine;
     const [info, containers, images, networks, facts] = await Promise.all([
       engine.info(signal),
       engine.listContainers(signal),
@@ -33,8 +33,7 @@ export async function readMachineStatus(
       engine.listNetworks(signal),
       machine.facts(signal),
     ]);
-    const known = { info, place, ...(link === undefined ? {} : { link }) };
-    const view = { ...known, ...groupContainers(containers), updatedAtMs: Date.now() };
+    const view = { info, way, ...groupContainers(containers), updatedAtMs: Date.now() };
     return { kind: 'reached', view, facts, images, networks };
   } catch (error) {
     return { kind: 'failed', error: toConnectionError(error, name) };

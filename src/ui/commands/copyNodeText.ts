@@ -7,11 +7,11 @@ export const copyContainerId: CommandHandler = async ({ inventory }, argument) =
   await vscode.env.clipboard.writeText(requireContainer(inventory, argument).id);
 };
 
-/** `user@host`, as ssh takes it; of an engine over TCP its own address. */
+/** `user@host`, as ssh takes it; of a Docker context the engine's address, once it is known. */
 export const copyAddress: CommandHandler = async ({ inventory }, argument) => {
   const entry = isTreeNode(argument) ? inventory.entry(argument.machineId) : undefined;
   const state = entry?.state;
-  const link = state?.kind === 'connected' || state?.kind === 'stale' ? state.view.link : undefined;
-  const address = link?.address ?? entry?.address;
+  const engine = state?.kind === 'connected' || state?.kind === 'stale' ? state.view.way.address : undefined;
+  const address = engine ?? entry?.address;
   if (address !== undefined) await vscode.env.clipboard.writeText(address);
 };

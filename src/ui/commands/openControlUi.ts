@@ -13,7 +13,7 @@ export const openControlUi: CommandHandler = async (services, argument) => {
   const { machineId, machineName, project, service } = gateway;
   const machine = await connectVisibly(services.inventory, { id: machineId, name: machineName });
   const ui = await findControlUi(machine, { project, service });
-  const isOverheard = machine.link !== undefined && !ui.usesTls && !isLoopback(ui.host);
+  const isOverheard = machine.way.link !== undefined && !ui.usesTls && !isLoopback(ui.host);
   if (ui.token !== undefined && isOverheard && !(await agreesToPlainToken(ui.host))) return;
   const tunnels = await services.tunnels();
   const { localPort } = await tunnels.open({

@@ -22,7 +22,7 @@ export const openPort: CommandHandler = async (services, argument) => {
     if (ports.length > 0) return;
     throw new UserFacingError(`"${name}" has no port.`, { remedy: 'Publish one in the compose file, and deploy.' });
   }
-  const place = reachPort(details, port, `The port ${port} of "${name}"`, machine.link);
+  const place = reachPort(details, port, `The port ${port} of "${name}"`, machine.way);
   const tunnel = await (await services.tunnels()).open({ machineId, ...place, label: `${name}:${port}` });
   await openInBrowser(`http://127.0.0.1:${tunnel.localPort}/`);
 };

@@ -33,7 +33,7 @@ export async function runDeployment(services: Services, action: DeployAction, ar
   if (entry === undefined) return;
   const machine = await connectVisibly(services.inventory, entry);
   requireWholeMachine(machine, 'compose projects cannot be built, deployed or updated there');
-  const project = await pickProject(services, { action, entry, place: machine.place }, argument);
+  const project = await pickProject(services, { action, entry, place: machine.way.place }, argument);
   if (project === undefined) return;
 
   const output = new DeployOutput(services.deployOutput);

@@ -46,7 +46,7 @@ function itemOf(entry: MachineEntry): vscode.TreeItem {
 
 /** An engine alone has neither a shell nor files to deploy. */
 function contextStateOf(state: MachineEntry['state']): string {
-  const isEngineOnly = state.kind === 'connected' && state.view.place === 'engineOnly';
+  const isEngineOnly = state.kind === 'connected' && state.view.way.place === 'engineOnly';
   return isEngineOnly ? 'connectedEngine' : contextState[state.kind];
 }
 
@@ -134,8 +134,10 @@ function iconOf(entry: MachineEntry): vscode.ThemeIcon {
   }
 }
 
-function connectedColour({ link }: MachineView): vscode.ThemeColor {
-  return new vscode.ThemeColor(networkWarning(link) === undefined ? 'testing.iconPassed' : 'list.warningForeground');
+function connectedColour({ way }: MachineView): vscode.ThemeColor {
+  return new vscode.ThemeColor(
+    networkWarning(way.link) === undefined ? 'testing.iconPassed' : 'list.warningForeground',
+  );
 }
 
 function descriptionOf({ address, state }: MachineEntry): string {
@@ -168,12 +170,12 @@ const shortProblem: Record<ConnectionError['problem'], string> = {
   other: 'not connected',
 };
 
-function factsOf({ info, facts, link }: MachineView): string[] {
+function factsOf({ info, facts, way }: MachineView): string[] {
   // The packager's suffix, such as `+dfsg1`, is in the tooltip.
   const version = /^[\d.]+/.exec(info.version)?.[0] ?? info.version;
   const free = facts?.freeDiskBytes;
   const disk = free !== undefined && free < littleDiskBytes ? [`only ${formatBytes(free)} of disk free`] : [];
-  const warning = networkWarning(link);
+  const warning = networkWarning(way.link);
   const dangers = warning === undefined ? [] : [warning.short];
   return [...dangers, info.architecture, formatBytes(info.memoryBytes), `Docker ${version}`, ...disk];
 }
@@ -184,8 +186,9 @@ function tooltipOf(entry: MachineEntry): vscode.MarkdownString {
   tooltip.appendMarkdown('**').appendText(entry.name).appendMarkdown('**\n\n');
   if (entry.address !== undefined) addFact(tooltip, 'Address', entry.address);
   if (state.kind === 'connected' || state.kind === 'stale') {
-    const { info, link } = state.view;
-    if (link !== undefined) addFact(tooltip, 'Engine', `${link.address}${link.protection === 'tls' ? ' (TLS)' : ''}`);
+    const { info, way } = state.view;
+    if (way.address !== undefined)
+      addFact(tooltip, 'Engine', `${way.address}${way.link?.protection === 'tls' ? ' (TLS)' : ''}`);
     addFact(tooltip, 'System', `${info.operatingSystem} (${info.architecture})`);
     addFact(tooltip, 'Memory', `${formatBytes(info.memoryBytes)}, ${info.cpus} CPUs`);
     addFact(tooltip, 'Docker', `${info.version} (API ${info.apiVersion})`);
@@ -199,11 +202,11 @@ function tooltipOf(entry: MachineEntry): vscode.MarkdownString {
   return tooltip;
 }
 
-function addWayFacts(tooltip: vscode.MarkdownString, { link, place }: MachineView): void {
-  const warning = networkWarning(link);
+function addWayFacts(tooltip: vscode.MarkdownString, { way }: MachineView): void {
+  const warning = networkWarning(way.link);
   // Words of ours: as markup they wrap between words.
   if (warning !== undefined) tooltip.appendMarkdown(`\n\n$(warning) ${warning.long}`);
-  if (place === 'engineOnly') {
+  if (way.place === 'engineOnly') {
     tooltip.appendMarkdown(
       '\n\n$(info) Only the engine is reached: no terminal, disk and load of the machine, no builds and deployments. Add the machine over SSH for those.',
     );

@@ -185,7 +185,7 @@ export interface FakeCommand {
 
 /** A machine in memory; `commands` answers each command by its arguments. */
 export class FakeMachine implements Machine {
-  readonly place = 'ssh';
+  readonly way = { place: 'ssh' } as const;
   readonly engine = new FakeEngine();
   readonly ran: string[][] = [];
   readonly written = new Map<string, { readonly text: string; readonly mode: number }>();

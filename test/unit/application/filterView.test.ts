@@ -6,7 +6,7 @@ import { container, engineInfo } from './fakes.ts';
 
 const view = {
   info: engineInfo,
-  place: 'ssh' as const,
+  way: { place: 'ssh' as const },
   updatedAtMs: 0,
   ...groupContainers([
     container('claw-gateway-1', {

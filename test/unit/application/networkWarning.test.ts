@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { isLoopback, networkWarning } from '../../../src/application/vms/networkWarning.ts';
 
-const link = { address: 'tcp://vm:2375', host: 'vm' };
+const link = { host: 'vm' };
 
 describe('networkWarning', () => {
   it('is silent about SSH, sockets and TLS', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { PublishedPort } from '../../../src/application/ports/Engine.ts';
-import type { NetworkLink } from '../../../src/application/ports/Machine.ts';
+import type { MachineWay } from '../../../src/application/ports/Machine.ts';
 import { reachPort } from '../../../src/application/tunnels/reachPort.ts';
 
 const at = (hostAddress: string, hostPort: number | undefined = 18789): PublishedPort => ({
@@ -15,8 +15,13 @@ const container = (ports: readonly PublishedPort[], networkMode = 'bridge') => (
   networkMode,
   addresses: ['172.17.0.2'],
 });
-const link: NetworkLink = { address: 'tcp://203.0.113.7:2376', host: '203.0.113.7', protection: 'tls' };
-const reach = (ports: readonly PublishedPort[], way?: NetworkLink, networkMode?: string) =>
+const overNetwork = (host = '203.0.113.7'): MachineWay => ({
+  place: 'engineOnly',
+  address: 'tcp://203.0.113.7:2376',
+  link: { host, protection: 'tls' },
+});
+const link = overNetwork();
+const reach = (ports: readonly PublishedPort[], way: MachineWay = { place: 'ssh' }, networkMode?: string) =>
   reachPort(container(ports, networkMode), 80, 'The port 80 of "web"', way);
 
 describe('a port of a container, as its machine reaches it', () => {
@@ -41,6 +46,6 @@ describe('a port of an engine over TCP', () => {
       /published on 127\.0\.0\.1:18789 of the engine's machine alone, and there is no tunnel through tcp:\/\/203/,
     ));
   it('can be reached at the loopback that is this machine', () =>
-    assert.deepEqual(reach([at('127.0.0.1')], { ...link, host: 'localhost' }), { host: '127.0.0.1', port: 18789 }));
+    assert.deepEqual(reach([at('127.0.0.1')], overNetwork('localhost')), { host: '127.0.0.1', port: 18789 }));
   it('cannot be reached where it is not published', () => assert.throws(() => reach([], link), /it is not published/));
 });

@@ -1,10 +1,10 @@
-import type { NetworkLink } from '../../application/ports/Machine.ts';
+import type { MachineWay } from '../../application/ports/Machine.ts';
 import type { TcpEndpoint } from './EngineEndpoint.ts';
 import { tcpAddress } from './endpointTransport.ts';
 
 /** What people should know of the way to an engine over TCP. */
-export function networkLink(endpoint: TcpEndpoint): NetworkLink {
+export function networkWay(endpoint: TcpEndpoint): Pick<MachineWay, 'address' | 'link'> {
   const { host, tls } = endpoint;
   const encrypted = tls?.verify === false ? 'tlsUnverified' : 'tls';
-  return { address: tcpAddress(endpoint), host, protection: tls === undefined ? 'none' : encrypted };
+  return { address: tcpAddress(endpoint), link: { host, protection: tls === undefined ? 'none' : encrypted } };
 }
