@@ -1,4 +1,5 @@
 import type { ShellWord } from '../shell/ShellWord.ts';
+import type { MappedText } from '../text/MappedText.ts';
 import type { TextRange } from '../text/TextRange.ts';
 import type { YamlText } from './yamlNodes.ts';
 
@@ -69,6 +70,8 @@ export interface ComposeCommand {
   readonly range: TextRange;
   readonly words: readonly ShellWord[];
   readonly isEmpty: boolean;
+  /** What a shell runs (`CMD-SHELL`), or a string that is written as if one did: `npm ci && npm start`. */
+  readonly shellText?: MappedText;
 }
 
 export interface ComposeVariable {

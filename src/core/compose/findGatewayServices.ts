@@ -99,11 +99,23 @@ const otherCommand =
 const clientVariable =
   /^(?:OPENCLAW|CLAWDBOT|MOLTBOT)_(?:(?:GATEWAY|API|BASE|SERVER|REMOTE|UPSTREAM|WS|HTTP)_)*(?:URL|HOST|ENDPOINT|ADDRESS)$/;
 
+const productAddress =
+  /^(?:OPENCLAW|CLAWDBOT|MOLTBOT)_(?!\w*(?:BROWSER|CHROME|CDP|PROXY|SANDBOX|SEARCH|NODE))(?:\w+_)?(?:URL|HOST|ENDPOINT|ADDRESS)$/;
+
 /** An address of a gateway elsewhere. A gateway may be told its own, under its public name or as a service. */
 function isClientVariable({ name, value }: ComposeService['environment'][number], service: ComposeService): boolean {
-  if (!clientVariable.test(name)) return false;
   const isOther = !isProductImage(service.image?.value ?? '') && !product.test(service.name);
   const host = /(?:wss?|https?):\/\/([^/:}]+)/.exec(value?.value ?? '')?.[1];
+  // The address of a service that is called after the product, under whatever name.
+  if (
+    isOther &&
+    host !== undefined &&
+    host !== service.name &&
+    productAddress.test(name) &&
+    product.test(host.split('-')[0] ?? '')
+  )
+    return true;
+  if (!clientVariable.test(name)) return false;
   if (host === undefined) return isOther && /GATEWAY_(?:WS_)?URL$/.test(name);
   if (/^(?:localhost|127\.0\.0\.1|0\.0\.0\.0)$/.test(host) || host === service.name) return false;
   return !isProductImage(service.image?.value ?? '') || /^[\w-]+$/.test(host);

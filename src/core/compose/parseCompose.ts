@@ -130,22 +130,31 @@ function readCommand(node: Node | undefined, yaml: YamlReader): ComposeCommand |
   }
   const text = yaml.text(node);
   if (text === undefined) return undefined;
-  return { range: text.range, words: splitWords(withoutDollarEscapes(text.text)), isEmpty: text.value.trim() === '' };
+  const shellText = withoutDollarEscapes(text.text);
+  const { commands } = parseShell(shellText);
+  const command = {
+    range: text.range,
+    // Operators are no operators here: all commands are taken.
+    words: commands.flatMap(({ words }) => words),
+    isEmpty: text.value.trim() === '',
+  };
+  return commands.length > 1 ? { ...command, shellText } : command;
 }
 
 function readHealthcheck(node: Node | undefined, yaml: YamlReader): ComposeCommand | undefined {
   const command = readCommand(node, yaml);
-  if (command === undefined || !isSeq(node)) return command;
+  if (command === undefined) return undefined;
+  if (!isSeq(node)) {
+    // Unlike other commands, a string is run by a shell.
+    const text = yaml.text(node);
+    return text === undefined ? command : { ...command, shellText: withoutDollarEscapes(text.text) };
+  }
   const kind = command.words[0]?.value;
   if (kind === 'CMD') return { ...command, words: command.words.slice(1) };
   const shellText = command.words[1];
   if (kind !== 'CMD-SHELL' || shellText === undefined) return undefined;
-  return { ...command, words: splitWords(shellText.text) };
-}
-
-/** Words of a command string. Operators are no operators here, but people write them as if they were: all commands are taken. */
-function splitWords(text: MappedText): readonly ShellWord[] {
-  return parseShell(text).commands.flatMap((command) => command.words);
+  const words = parseShell(shellText.text).commands.flatMap((run) => run.words);
+  return { ...command, words, shellText: shellText.text };
 }
 
 function unescaped(word: ShellWord): ShellWord {

@@ -56,7 +56,8 @@ const asking = new Set(['--help', '-h', '--version', '--dry-run', '--simulate', 
 function classify(name: string, argv: readonly ShellWord[]): Classified | undefined {
   const verbs = Object.hasOwn(managers, name) ? managers[name] : undefined;
   // Most commands are none of these.
-  if (verbs === undefined && !/^(?:pip|python|dpkg|rpm|pacman|install|docker-php)/.test(name)) return undefined;
+  if (verbs === undefined && !/^(?:pip|python|dpkg|rpm|pacman|install|docker-php|nix-env$|n$)/.test(name))
+    return undefined;
   const args = argv.slice(1).map((word) => word.value);
   if (args.some((arg) => asking.has(arg))) return undefined;
   if (verbs !== undefined) return managed(name, verbs, args);
@@ -76,7 +77,15 @@ function classify(name: string, argv: readonly ShellWord[]): Classified | undefi
       ? { kind: 'other', tool: name, names: operands(args) }
       : undefined;
   }
-  return undefined;
+  if (name === 'nix-env') {
+    return args.some((arg) => /^(?:-i[A-Za-z]*|--install)$/.test(arg))
+      ? { kind: 'other', tool: name, names: operands(args) }
+      : undefined;
+  }
+  // https://github.com/tj/n: versions of Node.
+  return name === 'n' && /^(?:v?\d+(?:\.\d+)*|lts|latest|stable|install)$/.test(args[0] ?? '')
+    ? { kind: 'other', tool: name, names: operands(args) }
+    : undefined;
 }
 
 interface Manager {
@@ -107,7 +116,9 @@ const managers: Readonly<Record<string, Manager>> = {
     verbs: ['add'],
     valued: ['-t', '--virtual', '-X', '--repository', '-p', '--root', '--arch', '--wait'],
   },
+  'apt-fast': aptManager,
   dnf: rpmManager,
+  dnf5: rpmManager,
   yum: rpmManager,
   microdnf: rpmManager,
   tdnf: rpmManager,
@@ -182,10 +193,22 @@ const managers: Readonly<Record<string, Manager>> = {
     valued: ['-d', '--working-dir'],
   },
   pecl: { kind: 'other', verbs: ['install', 'upgrade'] },
-  gem: { kind: 'other', verbs: ['install', 'update'] },
+  pdm: { kind: 'pip', verbs: ['install', 'sync', 'add'] },
+  gem: { kind: 'other', verbs: ['install', 'i', 'update'] },
   bundle: { kind: 'other', verbs: ['install', 'update'] },
   go: { kind: 'other', verbs: ['install', 'get'] },
   cargo: { kind: 'other', verbs: ['install', 'binstall'] },
+  // Versions of Node and of other languages.
+  nvm: { kind: 'other', verbs: ['install'] },
+  fnm: { kind: 'other', verbs: ['install'] },
+  volta: { kind: 'other', verbs: ['install'] },
+  asdf: { kind: 'other', verbs: ['install'] },
+  mise: { kind: 'other', verbs: ['install', 'i', 'use'] },
+  pyenv: { kind: 'other', verbs: ['install'] },
+  rustup: { kind: 'other', verbs: ['install', 'toolchain install', 'component add', 'target add'] },
+  nix: { kind: 'other', verbs: ['profile install', 'profile add'] },
+  snap: { kind: 'other', verbs: ['install'] },
+  luarocks: { kind: 'other', verbs: ['install'] },
 };
 
 function managed(name: string, manager: Manager, args: readonly string[]): Classified | undefined {
@@ -194,9 +217,11 @@ function managed(name: string, manager: Manager, args: readonly string[]): Class
     const parts = candidate.split(' ');
     return parts.every((part, index) => words[index] === part);
   });
-  // A bare `yarn` installs.
+  // A bare `yarn` or `bundle` installs.
   if (verb === undefined)
-    return name === 'yarn' && words.length === 0 ? { kind: manager.kind, tool: name, names: [] } : undefined;
+    return (name === 'yarn' || name === 'bundle') && words.length === 0
+      ? { kind: manager.kind, tool: name, names: [] }
+      : undefined;
   if ((name === 'npm' || name === 'pnpm') && args.includes('--package-lock-only')) return undefined;
   if (manager.kind === 'apt' && args.includes('-s')) return undefined;
   return { kind: manager.kind, tool: name, names: words.slice(verb.split(' ').length) };

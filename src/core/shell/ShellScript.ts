@@ -77,6 +77,10 @@ export interface ShellPipeline {
 export interface ShellAssignment {
   readonly name: string;
   readonly value: ShellWord | undefined;
+  /** Those of an array: `NAME=(one two)`. */
+  readonly elements?: readonly ShellWord[];
+  /** `+=`: added to what the variable holds. */
+  readonly isAdded?: boolean;
 }
 
 export interface ShellRedirect {

@@ -1,6 +1,6 @@
 import { expandVariables } from '../dockerfile/expandVariables.ts';
 import type { ShellCommand } from './ShellScript.ts';
-import type { ShellWord } from './ShellWord.ts';
+import { ShellWord } from './ShellWord.ts';
 
 /**
  * Puts the variables into the words that are known when the commands run: those given, and what the commands before have assigned.
@@ -13,6 +13,7 @@ export function expandWords(
   if (!commands.some(needsExpansion)) return commands;
   // Beside those given and not a copy of them: a file may have thousands of both.
   const assigned = new Map<string, string | undefined>();
+  const arrays = new Map<string, readonly ShellWord[]>();
   const lookup = (name: string): string | undefined => (assigned.has(name) ? assigned.get(name) : given.get(name));
   const expand = (word: ShellWord): ShellWord => {
     if (!word.hasDollar || word.isStatic) return word;
@@ -21,17 +22,48 @@ export function expandWords(
   };
   return commands.map((command) => {
     if (!needsExpansion(command)) return command;
-    const words = command.words.map(expand);
+    const words: ShellWord[] = [];
+    for (const word of command.words) {
+      const elements = arrays.size === 0 ? undefined : elementsOf(word, arrays);
+      if (elements !== undefined) words.push(...elements);
+      else if (words.length === 0) words.push(...commandOf(word, expand(word)));
+      else words.push(expand(word));
+    }
     const redirects = command.redirects.map((redirect) =>
       redirect.target === undefined ? redirect : { ...redirect, target: expand(redirect.target) },
     );
-    for (const { name, value } of command.assignments) {
+    for (const { name, value, elements, isAdded } of command.assignments) {
+      if (elements !== undefined) {
+        const before = isAdded === true ? (arrays.get(name) ?? []) : [];
+        if (before.length < maxElements)
+          arrays.set(name, [...before, ...elements.flatMap((word) => elementsOf(word, arrays) ?? expand(word))]);
+      }
       if (value === undefined) continue;
       const expanded = expand(value);
       assigned.set(name, expanded.isStatic ? expanded.value : undefined);
     }
     return command.with({ words, redirects });
   });
+}
+
+/** Longer ones, which grow in a loop of `+=`, are no commands. */
+const maxElements = 200;
+
+/** The words that `"${name[@]}"` stands for, at the place of that word. */
+function elementsOf(word: ShellWord, arrays: ReadonlyMap<string, readonly ShellWord[]>): ShellWord[] | undefined {
+  if (!word.hasDollar) return undefined;
+  const name = /^\$\{(\w+)\[[@*]\]\}$/.exec(word.value)?.[1];
+  const elements = name === undefined ? undefined : arrays.get(name);
+  return elements?.map(({ value, isStatic, text }) => new ShellWord(value, word.range, isStatic, text));
+}
+
+/** A command that a variable without quotes holds (`$CMD`, `$SUDO`) is split into words, or is none at all. */
+function commandOf(written: ShellWord, word: ShellWord): readonly ShellWord[] {
+  if (word === written || !word.isStatic || !/^\$(?:\w+|\{\w+\})$/.test(written.value)) return [word];
+  const isQuoted = written.range.end - written.range.start !== written.value.length;
+  if (isQuoted || /^[^\s*?[\\"']+$/.test(word.value)) return [word];
+  const parts = word.value.split(/\s+/).filter((part) => part !== '');
+  return parts.map((part) => new ShellWord(part, word.range, true, word.text));
 }
 
 /** It may have variables in its words, or sets some. */

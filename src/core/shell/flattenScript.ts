@@ -44,7 +44,15 @@ interface Place {
   readonly condition: string | undefined;
   readonly pipeline: ShellPipeline | undefined;
   readonly substitutionOf: ShellCommand | undefined;
+  /** What its commands print goes there: `{ …; } > file`. */
+  readonly output?: GroupOutput | undefined;
   readonly depth: number;
+}
+
+interface GroupOutput {
+  readonly redirect: ShellRedirect;
+  /** The first command of the group makes the file, the others add to it. */
+  isMade: boolean;
 }
 
 /** Deeper nesting than people write: hostile text must not exhaust the stack. */
@@ -118,7 +126,7 @@ function addNode(node: SyntaxNode, outer: Place): void {
       }
       return;
     case 'Redirected':
-      addNode(node.command, place);
+      addNode(node.command, { ...place, output: outputOf(node.redirects, place) ?? place.output });
       return;
     case 'Coproc':
       if (node.body.type === 'CompoundList') addList(node.body, place);
@@ -127,7 +135,7 @@ function addNode(node: SyntaxNode, outer: Place): void {
     case 'Function': {
       const body: ShellCommand[] = [];
       place.functions.set(node.name.value, body);
-      const inner: Place = { ...place, commands: body, condition: undefined, pipeline: undefined };
+      const inner: Place = { ...place, commands: body, condition: undefined, pipeline: undefined, output: undefined };
       if (node.body.type === 'CompoundList') addList(node.body, inner);
       else addNode(node.body, inner);
       return;
@@ -154,7 +162,13 @@ function addCommand(node: Command, place: Place): void {
   const scripted: Word[] = node.name !== undefined && mayHoldScript(node.name) ? [node.name] : [];
   for (const item of node.prefix) addItem(item, source, [], assignments, redirects, scripted);
   for (const item of node.suffix) addItem(item, source, words, assignments, redirects, scripted);
-  for (const word of scripted) addSubstitutions(word.parts, { ...place, substitutionOf: command, pipeline: undefined });
+  const { output } = place;
+  if (output !== undefined && place.pipeline === undefined && !redirects.some(isOutput)) {
+    redirects.push(output.isMade ? { ...output.redirect, operator: '>>' } : output.redirect);
+    output.isMade = true;
+  }
+  for (const word of scripted)
+    addSubstitutions(word.parts, { ...place, substitutionOf: command, pipeline: undefined, output: undefined });
   place.commands.push(command);
 }
 
@@ -165,6 +179,16 @@ function mayHoldScript({ text }: Word): boolean {
 
 /** `$(…)`, `<(…)`, `>(…)`, backticks, and `${ …; }`. */
 const scriptMarks = /[(`]|\$\{[\s|]/;
+
+/** Where a group of commands prints to. */
+function outputOf(redirects: readonly Redirection[], { source }: Place): GroupOutput | undefined {
+  const redirect = redirects.map((item) => toRedirect(item, source)).find(isOutput);
+  return redirect === undefined ? undefined : { redirect, isMade: redirect.operator === '>>' };
+}
+
+function isOutput({ operator, descriptor }: ShellRedirect): boolean {
+  return (operator === '>' || operator === '>>') && (descriptor ?? 1) === 1;
+}
 
 function addItem(
   item: Command['prefix'][number] | Command['suffix'][number],
@@ -197,7 +221,10 @@ function toWord(word: Word, source: MappedText): ShellWord {
 }
 
 function toAssignment(item: Assignment, source: MappedText): ShellAssignment {
-  return { name: item.name, value: item.value.type === 'Word' ? toWord(item.value, source) : undefined };
+  const { name, value } = item;
+  const isAdded = item.append === true;
+  if (value.type === 'Word') return { name, value: toWord(value, source), isAdded };
+  return { name, value: undefined, elements: value.elements.map((element) => toWord(element, source)), isAdded };
 }
 
 function toRedirect(item: Redirection, source: MappedText): ShellRedirect {

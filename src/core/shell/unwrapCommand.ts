@@ -124,11 +124,18 @@ function unwrap(words: readonly ShellWord[]): UnwrappedCommand {
   return { name: programName(argv[0]), argv };
 }
 
-/** `/usr/bin/apt-get` is `apt-get`. */
+/** `/usr/bin/apt-get` is `apt-get`, and so is `$(which apt-get)`. */
 export function programName(word: ShellWord | undefined): string {
   if (word === undefined) return '';
-  return word.value.slice(word.value.lastIndexOf('/') + 1);
+  const { value } = word;
+  if (value.startsWith('$(') || value.startsWith('`')) {
+    const looked = lookedUp.exec(value)?.[1];
+    if (looked !== undefined) return looked;
+  }
+  return value.slice(value.lastIndexOf('/') + 1);
 }
+
+const lookedUp = /^(?:\$\(|`)\s*(?:which|command -v|type -[pP])\s+([\w.+-]+)\s*[)`]$/;
 
 function afterWrapper(name: string, wrapper: Wrapper, argv: readonly ShellWord[]): readonly ShellWord[] | undefined {
   let operands = wrapper.operands ?? 0;

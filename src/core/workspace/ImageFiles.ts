@@ -157,7 +157,7 @@ export class ImageFiles {
         const output = made.redirects.find(({ operator }) => operator === '>' || operator === '>>');
         if (output?.target === undefined || resolvePath(step.state.workdir, output.target.value) !== imagePath)
           continue;
-        const text = printedText(made);
+        const text = printedText(made) ?? made.redirects.find(({ body }) => body !== undefined)?.body;
         if (output.operator === '>') parts = [];
         if (text !== undefined) parts.push(text);
       }

@@ -89,7 +89,11 @@ function losingMount(
   mounts: readonly ComposeMount[],
   state: ReturnType<typeof stateFolders>,
 ): ComposeMount | undefined {
+  const [first] = state.folders;
+  const keptFirst = mounts.some((mount) => mount.target === first && keeps(mount));
   for (const folder of state.folders.flatMap((path) => [path, `${path}/workspace`])) {
+    // The likeliest one is kept: what the others lose is not the state.
+    if (keptFirst && !isWithin(first, folder)) continue;
     const innermost = mounts
       .filter(({ target }) => isWithin(target, folder))
       .toSorted((a, b) => b.target.length - a.target.length)[0];

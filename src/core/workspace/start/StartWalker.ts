@@ -1,3 +1,4 @@
+import type { ComposeCommand } from '../../compose/ComposeFile.ts';
 import { commandOf, type DockerCommand } from '../../dockerfile/commandOf.ts';
 import type { Instruction } from '../../dockerfile/Instruction.ts';
 import { finalState, startInstructions } from '../../dockerfile/stageStates.ts';
@@ -10,7 +11,6 @@ import { ShellCommand } from '../../shell/ShellScript.ts';
 import type { ShellWord } from '../../shell/ShellWord.ts';
 import { unwrapCommand } from '../../shell/unwrapCommand.ts';
 import type { MappedText } from '../../text/MappedText.ts';
-import type { TextRange } from '../../text/TextRange.ts';
 import type { ContainerFile } from '../ImageFiles.ts';
 import type { ProjectImage, ProjectModel, ProjectService } from '../ProjectModel.ts';
 import { packageScript } from '../packageScript.ts';
@@ -71,22 +71,20 @@ export class StartWalker {
     const entrypoint =
       service?.entrypoint === undefined
         ? this.#ofInstruction(built.entrypoint)
-        : this.#ofCompose(service.entrypoint.words, service.entrypoint.range, 'entrypoint');
+        : this.#ofCompose(service.entrypoint, 'entrypoint');
     // A new entrypoint in compose drops the command of the image.
     const ownCmd = service?.entrypoint === undefined ? this.#ofInstruction(built.cmd) : undefined;
     const cmd =
-      service?.command === undefined
-        ? ownCmd
-        : this.#ofCompose(service.command.words, service.command.range, 'command');
+      service?.command === undefined ? ownCmd : this.#ofCompose(service.command, 'command', entrypoint !== undefined);
     if (entrypoint === undefined) this.#inherited(workdir);
     this.#start(entrypoint, cmd, workdir, 'start');
     for (const hook of service?.postStart ?? []) {
-      this.#start(undefined, this.#ofCompose(hook.words, hook.range, 'post_start'), workdir, 'start');
+      this.#start(undefined, this.#ofCompose(hook, 'post_start'), workdir, 'start');
     }
     const check =
       service?.healthcheck === undefined
         ? this.#ofInstruction(built.healthcheck)
-        : this.#ofCompose(service.healthcheck.words, service.healthcheck.range, 'healthcheck');
+        : this.#ofCompose(service.healthcheck, 'healthcheck');
     this.#start(undefined, check, workdir, 'healthcheck');
     return this.#scripts;
   }
@@ -118,10 +116,15 @@ export class StartWalker {
     return { origin: { path: this.#image.path, range: instruction.range, label: instruction.keyword }, command };
   }
 
-  #ofCompose(words: readonly ShellWord[], range: TextRange, key: string): Started | undefined {
+  /** `isPassed`: an entrypoint gets the words as its arguments. */
+  #ofCompose({ words, range, shellText }: ComposeCommand, key: string, isPassed = false): Started | undefined {
     if (this.#service === undefined || words.length === 0) return undefined;
     const label = `${key} of service "${this.#service.service.name}"`;
-    return { origin: { path: this.#service.path, range, label }, command: { form: 'exec', argv: words, range } };
+    const command: DockerCommand =
+      shellText === undefined || isPassed
+        ? { form: 'exec', argv: words, range }
+        : { form: 'shell', text: shellText, range };
+    return { origin: { path: this.#service.path, range, label }, command };
   }
 
   #start(entrypoint: Started | undefined, cmd: Started | undefined, workdir: string, when: Place['when']): void {

@@ -175,6 +175,55 @@ docker-compose -f compose.yml exec gw pip install requests
                          ^^^^^^^^^^^^^^^^^^^^^^
 `,
   },
+  'a command that an array holds': {
+    Dockerfile: 'FROM node:24\nCOPY e.sh /e.sh\nENTRYPOINT ["/e.sh"]\n',
+    'e.sh': `#!/bin/bash
+tools=(jq)
+tools+=(curl)
+cmd=(apt-get install -y)
+«apt-get install -y "\${tools[@]}"»
+«"\${cmd[@]}" git»
+words=(install --global clawhub)
+«npm "\${words[@]}"»
+`,
+  },
+  'a command that a variable holds': {
+    Dockerfile: 'FROM node:24\nCOPY e.sh /e.sh\nENTRYPOINT ["/e.sh"]\n',
+    'e.sh': '#!/bin/sh\nSUDO=\nADD="apk add --no-cache"\n$SUDO «apt-get install -y jq»\n«$ADD curl»\n',
+  },
+  'a manager that is looked up': {
+    Dockerfile: 'FROM node:24\nCOPY e.sh /e.sh\nENTRYPOINT ["/e.sh"]\n',
+    'e.sh':
+      '#!/bin/sh\n«$(which npm) install -g clawhub»\n«"$(command -v pip3)" install requests»\n«`which yarn` add x»\n',
+  },
+  'a script that a group of commands writes': {
+    Dockerfile: `FROM node:24
+RUN { echo '#!/bin/sh'; echo '«npm install -g clawhub»'; echo 'exec node index.js'; } > /start.sh && chmod +x /start.sh
+RUN (echo '#!/bin/sh' && printf '«pip install requests»\\n') > /two.sh
+CMD /start.sh && sh /two.sh
+`,
+  },
+  'versions of a language': {
+    Dockerfile: 'FROM debian:12\nCOPY e.sh /e.sh\nENTRYPOINT ["/e.sh"]\n',
+    'e.sh':
+      '#!/bin/bash\n. ~/.nvm/nvm.sh\n«nvm install 24»\n«fnm install --lts»\n«mise use -g node@24»\n«n lts»\n«asdf install nodejs 24.0.0»\n«nix-env -iA nixpkgs.jq»\n«bundle»\n',
+  },
+  'a health check of compose that a shell runs': {
+    'compose.yaml': `services:
+  web:
+    image: node:24-alpine
+    healthcheck:
+      test: ["CMD-SHELL", "command -v curl || «apk add curl»; curl -f localhost"]
+  api:
+    image: node:24-alpine
+    healthcheck:
+      test: which wget || «apk add wget» && wget -q localhost
+`,
+  },
+  'a command of compose that is written as if a shell ran it': {
+    'compose.yaml':
+      'services:\n  api:\n    image: python:3.13\n    command: apt-get update && «apt-get install -y ffmpeg» && «pip install -r requirements.txt» && python app.py\n',
+  },
 };
 
 const silent: Readonly<Record<string, Files>> = {
@@ -220,6 +269,31 @@ curl -sf https://example.com/v | python3 /app/read.py
   'a function that only prints its arguments': {
     Dockerfile: 'FROM node:24\nCOPY e.sh /e.sh\nENTRYPOINT ["/e.sh"]\n',
     'e.sh': '#!/bin/sh\nlog() { echo "[x] $*"; }\nlog npm install -g clawhub\n',
+  },
+  'an array and a variable that are no commands': {
+    Dockerfile: 'FROM node:24\nCOPY e.sh /e.sh\nENTRYPOINT ["/e.sh"]\n',
+    'e.sh': `#!/bin/bash
+hint=(npm install -g clawhub)
+echo "\${hint[@]}"
+HELP="npm install -g clawhub"
+echo $HELP
+"$HELP" 2>/dev/null
+list=(npm ls)
+"\${list[@]}"
+`,
+  },
+  'a group of commands whose file nothing runs': {
+    Dockerfile:
+      'FROM node:24\nRUN { echo \'#!/bin/sh\'; echo \'npm install -g clawhub\'; } > /opt/help.sh\nCMD ["node", "index.js"]\n',
+  },
+  'versions that are only chosen': {
+    Dockerfile: 'FROM debian:12\nCOPY e.sh /e.sh\nENTRYPOINT ["/e.sh"]\n',
+    'e.sh':
+      '#!/bin/bash\n. ~/.nvm/nvm.sh\nnvm use 24\nfnm use 24\nmise exec -- node x\nn --version\nbundle exec rails s\nnix-env -q\n',
+  },
+  'a health check that asks for a program': {
+    'compose.yaml':
+      'services:\n  web:\n    image: node:24\n    healthcheck:\n      test: command -v apk && curl -f localhost || exit 1\n',
   },
   'a makefile that only mentions them': {
     Makefile: '# docker compose exec gw npm install\nhelp:\n\t@echo "docker exec gw npm install"\n',

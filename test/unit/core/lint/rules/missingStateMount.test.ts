@@ -236,6 +236,14 @@ docker run -d --name claw -p 127.0.0.1:18789:18789 openclaw/openclaw:latest
       'compose.yaml':
         'services:\n  poet:\n    build: .\n    image: moltbot:classical\n    environment:\n      - MOLTBOT_STATE_DIR=/workspace\n    volumes:\n      - ./workspace/poet:/workspace\n',
     },
+    'a tmpfs over the home while the state is elsewhere': {
+      'compose.yaml':
+        'services:\n  openclaw:\n    build: .\n    environment:\n      OPENCLAW_STATE_DIR: /data\n      OPENCLAW_GATEWAY_PORT: "9090"\n    volumes:\n      - ./config:/data\n    tmpfs:\n      - /tmp\n      - /home/node:size=256m,uid=1000\n    command: ["gateway", "--bind", "lan"]\n',
+    },
+    'a gateway of another product that asks this one': {
+      'compose.yaml':
+        'services:\n  films-gateway:\n    image: example/films-gateway:2\n    environment:\n      OPENCLAW_RECOGNIZE_URL: http://openclaw-recognizer:19000/recognize\n    ports: ["9000:9000"]\n',
+    },
     'a docker run with a mount': {
       'run.sh':
         '#!/bin/sh\ndocker run -d --mount type=volume,src=s,dst=/home/node/.openclaw openclaw/openclaw:latest\n',
