@@ -62,7 +62,7 @@ async function bundleEagerly(outfile: string): Promise<void> {
     ...nodeBundle,
     alias,
     external: ['*.node'],
-    plugins: nodeBundle.plugins.filter(({ name }) => name !== 'beside-each-other'),
+    plugins: nodeBundle.plugins.filter(({ name }) => name === 'plain-vscode'),
     stdin: {
       contents: [
         ...parts.map((part) => `export * from './src/${part}.ts';`),
