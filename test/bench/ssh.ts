@@ -314,7 +314,7 @@ async function firstUse(folder: string): Promise<Metric> {
   const ours = join(root, 'dist/vmAdapters.js');
   if (!existsSync(ours)) throw new Error('dist/vmAdapters.js is missing: run "npm run build" first.');
   const plain = join(folder, 'dockerode.cjs');
-  const { alias: _ours, ...asWeBundle } = nodeBundle;
+  const { alias: _ours, plugins: _late, ...asWeBundle } = nodeBundle;
   await build({
     ...asWeBundle,
     stdin: { contents: "module.exports = require('dockerode');", resolveDir: root },
