@@ -1,11 +1,12 @@
 import { parseArgs } from 'node:util';
 import manifest from '../../package.json' with { type: 'json' };
 import { lintProject } from '../core/lint/lintProject.ts';
+import type { Problem } from '../core/lint/Problem.ts';
 import { fixProject } from './fixProject.ts';
 import { formatJson } from './formatJson.ts';
 import { formatSarif } from './formatSarif.ts';
 import { formatText } from './formatText.ts';
-import { LintReport } from './LintReport.ts';
+import { LintReport, type ReadProjectResult } from './LintReport.ts';
 import type { CliHost, ExitCode } from './runCli.ts';
 
 const formats = {
@@ -15,7 +16,7 @@ const formats = {
 } as const;
 
 /** `openclaw-vm lint`: checks files and folders, and with `--fix` changes them. */
-export function lintCommand(args: readonly string[], host: CliHost, usage: string): ExitCode {
+export function lintCommand(args: readonly string[], host: CliHost, usage: string): ExitCode | Promise<ExitCode> {
   const options = readOptions(args);
   if ('help' in options) {
     host.write(usage);
@@ -25,12 +26,42 @@ export function lintCommand(args: readonly string[], host: CliHost, usage: strin
     host.writeError(`openclaw-vm lint: ${options.mistake}\nTry "openclaw-vm --help".\n`);
     return 2;
   }
+  // What one path's fixes have changed is read for the next one.
+  if (options.fix !== undefined) return lintAll(options, (path) => host.readProject(path), host);
+  const reads = new Map(options.paths.map((path) => [path, host.readProject(path, true)]));
+  const read = (path: string): ReadProjectResult => reads.get(path) ?? host.readProject(path);
+  if ([...reads.values()].every((result) => !result.ok || result.parts === undefined))
+    return lintAll(options, read, host);
+  return lintParts(reads, host).then((known) => lintAll(options, read, host, known));
+}
+
+/** Of the large projects their problems; those that have no parts are read as a whole. */
+async function lintParts(
+  reads: Map<string, ReadProjectResult>,
+  host: CliHost,
+): Promise<ReadonlyMap<string, readonly Problem[]>> {
+  const known = new Map<string, readonly Problem[]>();
+  for (const [path, result] of reads) {
+    if (!result.ok || result.parts === undefined) continue;
+    const problems = await host.lintParts(result.parts);
+    if (problems === undefined) reads.set(path, host.readProject(path));
+    else known.set(path, problems);
+  }
+  return known;
+}
+
+function lintAll(
+  options: Wanted,
+  read: (path: string) => ReadProjectResult,
+  host: CliHost,
+  known?: ReadonlyMap<string, readonly Problem[]>,
+): ExitCode {
   const report = new LintReport();
   let failed = false;
   // Two paths may lead to one file; what is only shown is not yet in it.
   const shown = new Set<string>();
   for (const path of options.paths) {
-    const result = host.readProject(path);
+    const result = read(path);
     if (!result.ok) {
       failed = true;
       host.writeError(`openclaw-vm: ${result.reason}\n`);
@@ -38,7 +69,7 @@ export function lintCommand(args: readonly string[], host: CliHost, usage: strin
     }
     for (const note of result.notes) host.writeError(`openclaw-vm: ${note}\n`);
     if (options.fix === undefined) {
-      report.add(result, lintProject(result.project));
+      report.add(result, known?.get(path) ?? lintProject(result.project));
       continue;
     }
     const fixed = fixProject(result, options.fix, host, shown);
@@ -54,14 +85,13 @@ export function lintCommand(args: readonly string[], host: CliHost, usage: strin
   return report.findings.length > 0 ? 1 : 0;
 }
 
-type Options =
-  | {
-      readonly format: keyof typeof formats;
-      readonly fix: 'write' | 'show' | undefined;
-      readonly paths: readonly string[];
-    }
-  | { readonly mistake: string }
-  | { readonly help: true };
+interface Wanted {
+  readonly format: keyof typeof formats;
+  readonly fix: 'write' | 'show' | undefined;
+  readonly paths: readonly string[];
+}
+
+type Options = Wanted | { readonly mistake: string } | { readonly help: true };
 
 function readOptions(args: readonly string[]): Options {
   try {

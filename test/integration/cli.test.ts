@@ -120,6 +120,29 @@ describe('openclaw-vm lint', () => {
     assert.deepEqual(files, ['gw/scripts/start', 'other/Dockerfile']);
   });
 
+  it('reports of many projects, checked at once, what each has by itself', () => {
+    const names = Array.from({ length: 400 }, (_, index) => `${1000 + index}/Dockerfile`);
+    write(Object.fromEntries(names.map((name, index) => [name, index % 3 === 0 ? bad : good])));
+    const { status, stdout, stderr } = run('lint', '--format', 'json', '.');
+    assert.equal(stderr, '');
+    assert.equal(status, 1);
+    const [one, ...others] = JSON.parse(stdout) as { readonly file: string }[];
+    assert.equal(others.length, 133);
+    assert.deepEqual(
+      [one, ...others].map((finding) => finding?.file),
+      names.filter((_, index) => index % 3 === 0),
+    );
+    assert.deepEqual([one], JSON.parse(run('lint', '--format', 'json', '1000/Dockerfile').stdout));
+  });
+
+  it('reports what a script has that one of many projects starts', () => {
+    const names = Array.from({ length: 200 }, (_, index) => `${1000 + index}/Dockerfile`);
+    write({ ...Object.fromEntries(names.map((name) => [name, good])), ...project });
+    const { status, stdout } = run('lint', '--format', 'json', '.');
+    assert.equal(status, 1);
+    assert.match(stdout, /"file": "gw\/scripts\/start"/);
+  });
+
   it('checks one file together with its neighbours', () => {
     write({ ...project, 'gw/other/Dockerfile': bad });
     const { stdout } = run('lint', '--format', 'json', 'gw/scripts/start');

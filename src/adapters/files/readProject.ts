@@ -1,6 +1,7 @@
 import { closeSync, type Dirent, fstatSync, openSync, readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { projectBinaries } from '../../core/binaries/projectBinaries.ts';
+import { type ProjectParts, splitProject } from '../../core/lint/lintParts.ts';
 import { LineIndex } from '../../core/text/LineIndex.ts';
 import { binariesFileName, isBinariesPath, isComposePath, isProjectFile } from '../../core/workspace/isProjectFile.ts';
 import type { ProjectFiles } from '../../core/workspace/ProjectFiles.ts';
@@ -15,13 +16,18 @@ export interface ReadProject {
   readonly displayPath: (path: string) => string;
   /** Files that were left out, and why: ready to print. */
   readonly notes: readonly string[];
+  /** Of a large project, where they were asked for. Then the files that others name are not read yet. */
+  readonly parts?: ProjectParts;
 }
 
 /**
- * Reads a folder or file of this machine, synchronously: for thousands of small files that is several times faster.
- * Never throws: what cannot be read is a note, or the reason.
+ * Reads a folder or file of this machine, synchronously: for thousands of small files that is several times faster. `inParts`: a large
+ * folder may be given as its parts. Never throws: what cannot be read is a note, or the reason.
  */
-export function readProject(path: string): ReadProject | { readonly ok: false; readonly reason: string } {
+export function readProject(
+  path: string,
+  inParts = false,
+): ReadProject | { readonly ok: false; readonly reason: string } {
   const absolute = resolve(path);
   let found: Stats;
   try {
@@ -40,9 +46,11 @@ export function readProject(path: string): ReadProject | { readonly ok: false; r
   }
   const project: ProjectFiles = { root: toKey(folder), texts: reader.texts };
   reader.readAbove(folder, binariesFileName);
-  reader.readReferenced(project);
   const only = found.isFile() ? toKey(absolute) : undefined;
   const displayPath = displayPaths(path, absolute, only);
+  const parts = inParts && only === undefined ? splitProject(project) : undefined;
+  if (parts !== undefined) return { ok: true, project, only, displayPath, notes: reader.notes, parts };
+  reader.readReferenced(project);
   // Findings are wanted for one file, but what is wrong with its binaries changes them.
   const unread = only === undefined || isBinariesPath(only) ? [] : binaryMistakes(project, displayPath);
   return { ok: true, project, only, displayPath, notes: [...reader.notes, ...unread] };

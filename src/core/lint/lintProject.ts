@@ -30,9 +30,12 @@ export function lintProject(project: ProjectFiles, settings: LintSettings = {}):
     }
   }
   problems.push(...unusedIgnores(ignores, settings));
-  return problems.sort(
-    (a, b) => compare(a.path, b.path) || a.range.start - b.range.start || compare(a.ruleId, b.ruleId),
-  );
+  return problems.sort(comparePlaces);
+}
+
+/** By path and position. */
+export function comparePlaces(a: Problem, b: Problem): number {
+  return compare(a.path, b.path) || a.range.start - b.range.start || compare(a.ruleId, b.ruleId);
 }
 
 class FoundProblem implements Problem {

@@ -12,6 +12,7 @@ export class FileCache<T> {
   /** `previous` is what it made of the file's text before, and is not asked for again. */
   constructor(compute: (text: string, previous: T | undefined) => T) {
     this.#compute = compute;
+    caches.push(() => this.#known.clear());
   }
 
   get(path: string, text: string): T {
@@ -23,3 +24,10 @@ export class FileCache<T> {
     return value;
   }
 }
+
+/** Drops what is remembered of files, for who reads many and none of them again. */
+export function forgetFiles(): void {
+  for (const forget of caches) forget();
+}
+
+const caches: (() => void)[] = [];
