@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import ssh2, { type ParsedKey } from 'ssh2';
+import { SshReader } from '../../core/vm/SshReader.ts';
 import { isCertificateType } from '../../core/vm/sshCertificate.ts';
 import { encryptedKeyPublicPart } from './encryptedKeyPublicPart.ts';
 
@@ -11,7 +12,7 @@ export type KeyFile =
   | { readonly kind: 'publicKey'; readonly publicPart: Buffer }
   | { readonly kind: 'missing' }
   /** `reason` follows the name of the file. */
-  | { readonly kind: 'unusable'; readonly reason: string; readonly cause: unknown };
+  | { readonly kind: 'unusable'; readonly reason: string; readonly cause: unknown; readonly publicPart?: Buffer };
 
 /** The keys that ssh tries by itself and that ssh2 can read. */
 export function defaultKeyFiles(): readonly string[] {
@@ -34,15 +35,21 @@ export async function readKeyFile(file: string): Promise<KeyFile> {
   if (isCertificateType(text.trim().split(/\s/, 1)[0] ?? '')) {
     return { kind: 'unusable', reason: 'is a certificate, not a private key', cause: undefined };
   }
+  const shown = publicPartOf(text);
+  if (shown !== undefined) return { kind: 'publicKey', publicPart: shown };
   const parsed = firstKey(ssh2.utils.parseKey(text));
   if (!(parsed instanceof Error)) {
     const publicPart = parsed.getPublicSSH();
     return parsed.isPrivateKey() ? { kind: 'privateKey', text, publicPart } : { kind: 'publicKey', publicPart };
   }
+  const publicPart = encryptedKeyPublicPart(text);
+  if (publicPart !== undefined && isOfSecurityKey(publicPart)) {
+    return { kind: 'unusable', reason: 'is of a security key: add it with ssh-add', cause: parsed, publicPart };
+  }
   if (!/encrypted/i.test(parsed.message)) {
     return { kind: 'unusable', reason: 'is not a private key that can be read', cause: parsed };
   }
-  return { kind: 'encrypted', text, publicPart: encryptedKeyPublicPart(text) ?? (await readPublicPart(`${path}.pub`)) };
+  return { kind: 'encrypted', text, publicPart: publicPart ?? (await readPublicPart(`${path}.pub`)) };
 }
 
 /** Whether the passphrase opens the key. */
@@ -56,9 +63,19 @@ export function expandHome(path: string): string {
 }
 
 async function readPublicPart(file: string): Promise<Buffer | undefined> {
-  const text = await readFile(file, 'utf8').catch(() => undefined);
-  const parsed = text === undefined ? undefined : firstKey(ssh2.utils.parseKey(text));
-  return parsed === undefined || parsed instanceof Error ? undefined : parsed.getPublicSSH();
+  return publicPartOf(await readFile(file, 'utf8').catch(() => ''));
+}
+
+/** The key of a `.pub` file, also of a type that only an agent can sign with. */
+function publicPartOf(text: string): Buffer | undefined {
+  const [type, base64] = text.trim().split(/\s+/, 2);
+  if (type === undefined || base64 === undefined) return undefined;
+  const blob = Buffer.from(base64, 'base64');
+  return new SshReader(blob).text() === type && !isCertificateType(type) ? blob : undefined;
+}
+
+function isOfSecurityKey(publicPart: Uint8Array): boolean {
+  return new SshReader(publicPart).text()?.startsWith('sk-') === true;
 }
 
 function firstKey(parsed: ParsedKey | Error | readonly ParsedKey[]): ParsedKey | Error {
