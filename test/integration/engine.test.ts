@@ -3,8 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { readContainerBinaries } from '../../src/application/drift/readContainerBinaries.ts';
 import type { LogChunk } from '../../src/application/ports/Engine.ts';
 import type { Machine } from '../../src/application/ports/Machine.ts';
+import { findDrift } from '../../src/core/drift/findDrift.ts';
 import { createMachineConnector } from '../../src/vmAdapters.ts';
 import { type HostUser, type TestHost, withTestHosts } from '../support/hosts/testHosts.ts';
 
@@ -48,6 +50,63 @@ async function linesByStream(log: AsyncIterable<LogChunk>): Promise<{ stdout: st
   for await (const chunk of log) lines[chunk.stream].push(...chunk.lines);
   return lines;
 }
+
+describe('what was put into a container by hand', () => {
+  const installs = `
+set -e
+mkdir -p /tmp/deb/DEBIAN /tmp/deb/usr/bin /tmp/deb/usr/share/doc/tool /tmp/npm
+printf 'Package: tool\\nVersion: 1.0\\nArchitecture: all\\nMaintainer: x <x@example.com>\\nDescription: x\\n' > /tmp/deb/DEBIAN/control
+printf '#!/bin/sh\\necho tool 1.0\\n' > /tmp/deb/usr/bin/tool; chmod 755 /tmp/deb/usr/bin/tool
+echo x > /tmp/deb/usr/share/doc/tool/copyright
+dpkg-deb --build /tmp/deb /tmp/tool.deb >/dev/null && dpkg -i /tmp/tool.deb >/dev/null
+echo '{"name":"@example/cli","version":"2.1.0","bin":{"example":"cli.js"}}' > /tmp/npm/package.json
+printf '#!/usr/bin/env node\\nconsole.log("example 2.1.0")\\n' > /tmp/npm/cli.js; chmod 755 /tmp/npm/cli.js
+npm install --global --install-links --offline --no-audit --no-fund /tmp/npm >/dev/null
+printf '#!/bin/sh\\necho gog 0.12.0\\n' > /usr/local/bin/gog; chmod 755 /usr/local/bin/gog
+: > /usr/local/bin/himalaya; chmod 755 /usr/local/bin/himalaya
+mkdir -p /home/node/.config/gogcli/keyring /home/node/.openclaw /home/node/notes
+echo key > /home/node/.config/gogcli/keyring/token; echo mounted > /home/node/.openclaw/state; echo x > /home/node/notes/a
+echo "# mine" >> /etc/npmrc.mine; rm /etc/debian_version`;
+
+  it('is told as what it is, and what stays is not told', async () => {
+    const id = await start('drifted', ['--volume', 'state:/home/node/.openclaw'], 'sleep infinity');
+    assert.deepEqual(findDrift(await machine.engine.listChanges(id), ['/home/node/.openclaw']), []);
+    await host.run(['docker', 'exec', '--interactive', id, 'bash', '-s'], { input: installs });
+    const details = await machine.engine.inspectContainer(id);
+    const items = findDrift(
+      await machine.engine.listChanges(id),
+      details.mounts.map(({ target }) => target),
+    );
+    assert.deepEqual(
+      items.map(({ what, kind, label, manager }) => [what, kind, label, ...(manager === undefined ? [] : [manager])]),
+      [
+        ['state', 'added', '/home/node/.config'],
+        ['program', 'added', 'example'],
+        ['program', 'added', 'gog'],
+        ['program', 'added', 'himalaya'],
+        ['program', 'added', 'tool'],
+        ['package', 'added', '@example/cli', 'npm'],
+        ['package', 'added', 'tool', 'apt'],
+        ['file', 'deleted', '/etc/debian_version'],
+        ['file', 'added', '/etc/npmrc.mine'],
+        ['file', 'added', '/home/node/notes'],
+      ],
+    );
+    assert.equal(items.find(({ label }) => label === '/home/node/.config')?.fileCount, 4);
+    const binaries = await readContainerBinaries(machine.engine, details, ['gog', 'git', 'jq', 'himalaya']);
+    assert.deepEqual(
+      binaries.map(({ name, state, version, isLost }) => [name, state, version?.slice(0, 16), isLost]),
+      [
+        ['example', 'present', 'example 2.1.0', true],
+        ['gog', 'present', 'gog 0.12.0', true],
+        ['himalaya', 'empty', undefined, true],
+        ['tool', 'present', 'tool 1.0', true],
+        ['git', 'present', 'git version 2.39', false],
+      ],
+    );
+    await host.run(['docker', 'rm', '--force', 'drifted']);
+  });
+});
 
 describe('the engine of a VM', () => {
   it('tells its version, architecture and memory', async () => {

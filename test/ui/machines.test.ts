@@ -91,6 +91,22 @@ describe('machines and containers, by clicking', () => {
     await workbench.screenshot('container-groups');
   });
 
+  it('shows which binaries are in the image, and what would be lost', async () => {
+    await containerRow().expand();
+    await vms.row(/^Drift/).expand();
+    await vms.row(/^Nothing would be lost/).waitFor();
+    const install =
+      "printf '#!/bin/sh\necho gog 0.12.0\n' > /usr/local/bin/gog; chmod 755 /usr/local/bin/gog; mkdir -p /home/node/.config/gogcli; touch /home/node/.config/gogcli/token";
+    await vm1.run(['docker', 'exec', '--user', 'root', container, 'sh', '-c', install]);
+    await vms.row(/^Drift/).collapse();
+    await vms.row(/^Drift/).expand();
+    await vms.row(/^\/home\/node\/\.config.*state, added/).waitFor();
+    await vms.row(/^gogprogram in \/usr\/local\/bin/).waitFor();
+    await vms.row(/^Binaries/).expand();
+    await vms.row(/^gogonly in this container · gog 0\.12\.0/).waitFor();
+    await workbench.screenshot('container-drift');
+  });
+
   it('inspects a container without its secrets', async () => {
     await containerRow().clickMenu('Inspect Container');
     await workbench.page.locator('.tab', { hasText: `${container}.json` }).waitFor();

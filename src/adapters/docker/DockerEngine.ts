@@ -16,6 +16,7 @@ import type {
   Network,
 } from '../../application/ports/Engine.ts';
 import type { TerminalSession, TerminalSize } from '../../application/ports/TerminalSession.ts';
+import type { FileChange } from '../../core/drift/findDrift.ts';
 import { UserFacingError } from '../../core/UserFacingError.ts';
 import { AsyncQueue } from '../streams/AsyncQueue.ts';
 import { LineSplitter } from '../streams/LineSplitter.ts';
@@ -26,6 +27,7 @@ import { LogDemuxer } from './LogDemuxer.ts';
 import { openContainerTerminal } from './openContainerTerminal.ts';
 import {
   hasTerminal,
+  parseChanges,
   parseContainerDetails,
   parseContainers,
   parseEngineInfo,
@@ -108,6 +110,12 @@ export class DockerEngine implements Engine {
 
   inspectDocument(containerId: string, signal?: AbortSignal): Promise<unknown> {
     return this.#inspect(containerId, signal);
+  }
+
+  async listChanges(containerId: string, signal?: AbortSignal): Promise<readonly FileChange[]> {
+    const path = `/containers/${checkedId(containerId)}/changes`;
+    const list = await this.#call(signal, (abortSignal) => dial(this.#calls, { path, abortSignal }));
+    return this.#parsed(parseChanges(list), "a container's changes");
   }
 
   async listImages(signal?: AbortSignal): Promise<readonly Image[]> {

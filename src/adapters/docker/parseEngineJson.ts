@@ -11,6 +11,7 @@ import type {
   Network,
   PublishedPort,
 } from '../../application/ports/Engine.ts';
+import type { FileChange } from '../../core/drift/findDrift.ts';
 
 /*
  * The engine's JSON becomes our types here and nowhere else. Engines from 20.10 on, Podman and Docker Desktop leave fields out or
@@ -107,6 +108,21 @@ export function parseImages(list: unknown): readonly Image[] | undefined {
     ];
   });
 }
+
+/** `GET /containers/{id}/changes`, which is `null` where nothing was changed. */
+export function parseChanges(list: unknown): readonly FileChange[] | undefined {
+  if (list === null) return [];
+  if (!Array.isArray(list)) return undefined;
+  return list.flatMap((entry) => {
+    const fields = record(entry);
+    const path = text(fields?.['Path']);
+    const kind = changeKinds[number(fields?.['Kind'])];
+    return path === '' || kind === undefined ? [] : [{ path, kind }];
+  });
+}
+
+/** By the engine's numbers. */
+const changeKinds = ['changed', 'added', 'deleted'] as const;
 
 /** `GET /networks`. */
 export function parseNetworks(list: unknown): readonly Network[] | undefined {

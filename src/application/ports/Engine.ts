@@ -1,3 +1,4 @@
+import type { FileChange } from '../../core/drift/findDrift.ts';
 import type { TerminalSession, TerminalSize } from './TerminalSession.ts';
 
 /** The Docker Engine of one machine. All methods reject with `UserFacingError` where the engine cannot be reached or refuses. */
@@ -7,6 +8,8 @@ export interface Engine {
   inspectContainer(containerId: string, signal?: AbortSignal): Promise<ContainerDetails>;
   /** The engine's own JSON about a container, with every secret in it: mask it before anybody sees it. */
   inspectDocument(containerId: string, signal?: AbortSignal): Promise<unknown>;
+  /** What differs in the container's own layer from its image, however it got there; mounts are not part of it. */
+  listChanges(containerId: string, signal?: AbortSignal): Promise<readonly FileChange[]>;
   listImages(signal?: AbortSignal): Promise<readonly Image[]>;
   listNetworks(signal?: AbortSignal): Promise<readonly Network[]>;
   /** Nothing happens, and nothing is wrong, where the container is in that state already. */

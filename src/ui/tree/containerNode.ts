@@ -3,8 +3,10 @@ import type { Container, PublishedPort } from '../../application/ports/Engine.ts
 import type { MachineId } from '../../application/vms/MachineState.ts';
 import { publishedAddress } from '../../application/vms/publishedAddress.ts';
 import type { VmInventory } from '../../application/vms/VmInventory.ts';
+import { binariesGroup } from './binariesGroup.ts';
 import { containerGroups } from './containerGroups.ts';
 import { containerIcon } from './containerLook.ts';
+import { driftGroup } from './driftGroup.ts';
 import type { TreeNode } from './TreeNode.ts';
 
 export function containerNode(
@@ -34,7 +36,14 @@ export function containerNode(
     children: async () => {
       if (isStale) return [];
       const { engine } = await inventory.machine(machineId);
-      return containerGroups(machineId, container, await engine.inspectContainer(container.id));
+      const details = await engine.inspectContainer(container.id);
+      return [
+        ...(isGateway && container.state === 'running'
+          ? [binariesGroup(inventory, machineId, container, details)]
+          : []),
+        ...containerGroups(machineId, container, details),
+        driftGroup(inventory, machineId, container, details),
+      ];
     },
     resolve: async (item) => {
       const tooltip = tooltipOf(container);

@@ -10,6 +10,7 @@ import type {
 } from '../../../src/application/ports/Engine.ts';
 import type { Machine } from '../../../src/application/ports/Machine.ts';
 import type { MachineFiles } from '../../../src/application/ports/MachineFiles.ts';
+import type { FileChange } from '../../../src/core/drift/findDrift.ts';
 
 export const engineInfo: EngineInfo = {
   version: '26.1.5',
@@ -92,6 +93,13 @@ export class FakeEngine implements Engine {
 
   async inspectDocument(id: string): Promise<unknown> {
     return { Id: id };
+  }
+
+  /** Of every container. */
+  fileChanges: readonly FileChange[] = [];
+
+  async listChanges() {
+    return this.fileChanges;
   }
 
   async listImages() {
