@@ -28,7 +28,7 @@ export async function openEndpointEngine(
         try {
           return await transport.connect();
         } catch (error) {
-          tellClosed(transport.explain(error));
+          if (!isShortage(error)) tellClosed(transport.explain(error));
           throw error;
         }
       },
@@ -43,4 +43,9 @@ export async function openEndpointEngine(
   );
   void closed.then(() => engine.close());
   return { engine, closed, close: async () => tellClosed(undefined) };
+}
+
+/** This machine is short of something for a moment; that says nothing about the engine. */
+function isShortage(error: unknown): boolean {
+  return /^(?:EAGAIN|EMFILE|ENFILE|ENOBUFS|ENOMEM|EADDRNOTAVAIL)$/.test((error as NodeJS.ErrnoException).code ?? '');
 }

@@ -83,7 +83,7 @@ interface Place {
 }
 
 function splitPlace(rest: string): Place | undefined {
-  const parts = /^(?:([^@/]*)@)?(?:\[([^\]/]*)\]|([^:/@[\]?#]*))(?::([^/?#]*))?(\/[^?#]*)?$/.exec(rest);
+  const parts = /^(?:([^@/]*)@)?(?:\[([^\]/]*)\]|([^:/@[\]?#]*))(?::([^/?#@]*))?(\/[^?#]*)?$/.exec(rest);
   if (parts === null) return undefined;
   const [, user, bracketed, plain = '', port, path = ''] = parts;
   const decoded = { user: user === undefined ? undefined : decode(user), path: decode(path) };
@@ -106,7 +106,7 @@ function portProblem(written: string | undefined, port: number | undefined): str
 
 /** The address as a message may show it. */
 export function hidePassword(address: string): string {
-  return address.replace(/\/\/([^:@/]*):[^@]*@/, '//$1:***@');
+  return address.replace(/(^(?![A-Za-z][\w+.-]*:\/\/)|\/\/)([^:@/]*):.*@/s, '$1$2:***@');
 }
 
 function unusable(reason: string): EngineAddress {
