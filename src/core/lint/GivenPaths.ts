@@ -1,6 +1,6 @@
 import { parentFolder } from '../workspace/paths.ts';
 
-/** The paths that build steps give to somebody, or make writable. */
+/** The paths that a build step gives to somebody, or makes writable. */
 export class GivenPaths {
   /** Words behind a command that gives something away. */
   readonly #words: readonly string[];
@@ -8,12 +8,12 @@ export class GivenPaths {
   readonly #changed: readonly string[];
   readonly #hasVariable: boolean;
 
-  /** `steps`: one per line. */
-  constructor(steps: string) {
+  /** `step`: in one line. */
+  constructor(step: string) {
     const words = new Set<string>();
     const changed: string[] = [];
     let hasVariable = false;
-    for (const command of steps === '' ? [] : steps.split(/[\n;&|]/)) {
+    for (const command of step.split(/[;&|]/)) {
       const rest = behind(command, givers);
       if (rest === undefined) continue;
       for (const word of rest.split(/[\s"']/)) words.add(word);

@@ -52,12 +52,11 @@ export const downloadPrograms: readonly string[] = ['curl', 'wget'];
 
 /** What a `curl` or `wget` command fetches, or `undefined` for other commands. */
 export function asDownload(command: ShellCommand): Download | undefined {
-  return command.remember(readDownload);
+  return downloadPrograms.includes(unwrapCommand(command.words).name) ? command.remember(readDownload) : undefined;
 }
 
-function readDownload(command: ShellCommand): Download | undefined {
+function readDownload(command: ShellCommand): Download {
   const { name, argv } = unwrapCommand(command.words);
-  if (!downloadPrograms.includes(name)) return undefined;
   const urls: ShellWord[] = [];
   let output: string | undefined = command.redirects.find(
     (redirect) => redirect.operator.startsWith('>') && (redirect.descriptor ?? 1) === 1,

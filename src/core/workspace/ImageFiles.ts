@@ -26,6 +26,7 @@ export class ImageFiles {
   readonly #dockerfilePath: string;
   readonly #contexts: readonly string[];
   readonly #read: ReadFile;
+  #lastNamed = { file: '', isNamed: true };
 
   /** `contexts`: the build context, or the folders that may be it, likeliest first. */
   constructor(dockerfile: Dockerfile, dockerfilePath: string, contexts: readonly string[], read: ReadFile) {
@@ -39,7 +40,7 @@ export class ImageFiles {
   find(stage: Stage, imagePath: string, depth = 0): ContainerFile | undefined {
     if (depth > maxDepth) return undefined;
     // A RUN that makes the file names it.
-    const isNamed = this.#dockerfile.text.includes(baseName(imagePath));
+    const isNamed = this.#names(baseName(imagePath));
     for (const link of stageChain(stage).toReversed()) {
       for (const step of fileSteps(link)) {
         if (step.kind === 'run' && !isNamed) continue;
@@ -49,6 +50,12 @@ export class ImageFiles {
       }
     }
     return undefined;
+  }
+
+  /** The Dockerfile names a file: programs are looked for in several folders one after the other. */
+  #names(file: string): boolean {
+    if (this.#lastNamed.file !== file) this.#lastNamed = { file, isNamed: this.#dockerfile.text.includes(file) };
+    return this.#lastNamed.isNamed;
   }
 
   /** Paths below a folder of the image that COPY and ADD fill from the build context with these project files. */
@@ -196,14 +203,16 @@ function fileSteps(stage: Stage): readonly (CopyStep | RunStep)[] {
 
 function findFileSteps(stage: Stage): readonly (CopyStep | RunStep)[] {
   const states = stageStates(stage);
-  return stage.instructions
-    .map((instruction, index) => fileStep(instruction, states[index]))
-    .filter((step) => step !== undefined)
-    .reverse();
+  const steps: (CopyStep | RunStep)[] = [];
+  for (const [index, instruction] of stage.instructions.entries()) {
+    const state = states[index];
+    const step = state === undefined ? undefined : fileStep(instruction, state);
+    if (step !== undefined) steps.push(step);
+  }
+  return steps.reverse();
 }
 
-function fileStep(instruction: Instruction, state: StageState | undefined): CopyStep | RunStep | undefined {
-  if (state === undefined) return undefined;
+function fileStep(instruction: Instruction, state: StageState): CopyStep | RunStep | undefined {
   if (instruction.keyword === 'RUN') return { kind: 'run', instruction, state };
   if (instruction.keyword !== 'COPY' && instruction.keyword !== 'ADD') return undefined;
   const words = copyWords(instruction).map((word) => expandVariables(word, (name) => state.variables.get(name)));

@@ -102,6 +102,7 @@ function platformsByPath({ images }: ProjectModel): ReadonlyMap<string, readonly
 function platformFindings(project: ProjectModel): readonly Finding[] {
   return project.dockerfiles.flatMap(({ path, dockerfile }) => {
     const stages = stagesOf(dockerfile);
+    if (!stages.some(hasFixedPlatform)) return [];
     const last = stages.at(-1);
     const finals = project.images.filter((image) => image.path === path).map((image) => image.stage);
     const results = (finals.length > 0 ? finals : last === undefined ? [] : [last]).flatMap(stageChain);

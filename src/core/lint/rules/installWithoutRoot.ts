@@ -53,7 +53,7 @@ interface Need {
 function needIn(run: RunInstruction, repository: string | undefined): Need | undefined {
   const user = userOf(run, repository);
   if (user === undefined || isRoot(user.name) || user.name.includes('$')) return undefined;
-  const context: Context = { run, repository };
+  const context: Context = { run, repository, isPlainBase: isPlainBase(repository) };
   for (const { commands } of run.texts) {
     for (const command of commands) {
       if (command.condition !== undefined || isPrivileged(command)) continue;
@@ -110,6 +110,7 @@ function isPrivileged(command: ShellCommand): boolean {
 interface Context {
   readonly run: RunInstruction;
   readonly repository: string | undefined;
+  readonly isPlainBase: boolean;
 }
 
 type Needed = Pick<InstallCommand, 'range'> & { readonly what: string };
@@ -129,7 +130,7 @@ function whatNeedsRoot(context: Context, command: ShellCommand): Needed | undefi
   if (/^(?:useradd|groupadd|usermod|adduser|addgroup|groupmod|userdel|deluser)$/.test(name)) {
     return { range: command.range, what: `${name} needs root` };
   }
-  const target = isPlainBase(context) ? rootOwnedTarget(context, command) : undefined;
+  const target = context.isPlainBase ? rootOwnedTarget(context, command) : undefined;
   return target === undefined ? undefined : { range: command.range, what: `${target} belongs to root` };
 }
 
@@ -142,14 +143,14 @@ function hasSystemPrefix({ run, repository }: Context): boolean {
   if (repository === undefined || !(isNodeImage(repository) || isOfficialGateway(repository))) return false;
   const before = giftsBefore(run);
   if (before === undefined) return false;
-  const text = `${before.text}\n${run.instruction.body.text}`;
+  const text = [...before.map((gift) => gift.text), run.instruction.body.text].join('\n');
   if (/prefix|\.npmrc|\bnvm\b|\bfnm\b|\bvolta\b|\.nvm|linuxbrew/i.test(text)) return false;
   if ([...run.state.variables.keys()].some((name) => /prefix/i.test(name))) return false;
-  return !before.paths.include('/usr/local/lib/node_modules') && !before.paths.include('/usr/local/bin');
+  return !isGiven(before, '/usr/local/lib/node_modules') && !isGiven(before, '/usr/local/bin');
 }
 
 /** An image whose folders belong to root: those made for another user may have given theirs away. */
-function isPlainBase({ repository }: Context): boolean {
+function isPlainBase(repository: string | undefined): boolean {
   if (repository === undefined) return false;
   return (
     isOfficialGateway(repository) ||
@@ -163,6 +164,8 @@ function isPlainBase({ repository }: Context): boolean {
 /** Folders that belong to root in those images; all others may have been given away. */
 const rootFolders = /^\/(?:usr|bin|sbin|lib|etc|opt)\//;
 
+const fileTools = new Set(['cp', 'mv', 'install', 'ln', 'tee', 'mkdir', 'touch', 'chmod']);
+
 /** The path that a command writes to and may not. */
 function rootOwnedTarget({ run }: Context, command: ShellCommand): string | undefined {
   const { name, argv } = unwrapCommand(command.words);
@@ -172,7 +175,7 @@ function rootOwnedTarget({ run }: Context, command: ShellCommand): string | unde
   }
   const output = asDownload(command)?.output;
   if (output !== undefined) paths.push(output);
-  const operands = argv.slice(1).filter((word) => !word.value.startsWith('-'));
+  const operands = fileTools.has(name) ? argv.slice(1).filter((word) => !word.value.startsWith('-')) : [];
   if (/^(?:cp|mv|install|ln)$/.test(name) && operands.length > 1) paths.push(operands.at(-1)?.value ?? '');
   if (name === 'tee' || name === 'mkdir' || name === 'touch') paths.push(...operands.map((word) => word.value));
   if (name === 'chmod') paths.push(...operands.slice(1).map((word) => word.value));
@@ -180,11 +183,12 @@ function rootOwnedTarget({ run }: Context, command: ShellCommand): string | unde
     const at = argv.findIndex((word) => /^(?:-C|--directory|-d)$/.test(word.value) || /^-[a-zA-Z]*C$/.test(word.value));
     if (at > 0) paths.push(argv[at + 1]?.value ?? '');
   }
-  return paths.find(
-    (path) =>
-      (rootFolders.test(`${path}/`) && !/[$*`]/.test(path) && giftsBefore(run)?.paths.include(path) === false) ||
-      (name === 'chmod' && isCopiedAsRoot(run, path)),
-  );
+  const isRoots = (path: string): boolean => {
+    if (!rootFolders.test(`${path}/`) || /[$*`]/.test(path)) return false;
+    const gifts = giftsBefore(run);
+    return gifts !== undefined && !isGiven(gifts, path);
+  };
+  return paths.find((path) => isRoots(path) || (name === 'chmod' && isCopiedAsRoot(run, path)));
 }
 
 /** COPY makes files of root's, whatever USER says. */
@@ -196,22 +200,19 @@ function isCopiedAsRoot(run: RunInstruction, path: string): boolean {
   return copy !== undefined && copy.flag('chown') === undefined;
 }
 
-/** What the steps before give away, and what they say. `undefined`: so many that nobody follows them. */
-function giftsBefore(run: RunInstruction): Gifts | undefined {
-  const { gifts, known, before } = factsOf(run.stage);
-  if (gifts.length > maxGifts) return undefined;
-  const count = before.get(run.instruction)?.gifts ?? 0;
-  let found = known[count];
-  if (found === undefined) {
-    const text = gifts.slice(0, count).join('\n');
-    found = { text, paths: new GivenPaths(text) };
-    known[count] = found;
-  }
-  return found;
+/** The steps before that give something away. `undefined`: so many that nobody follows them. */
+function giftsBefore(run: RunInstruction): readonly Gift[] | undefined {
+  const { gifts, before } = factsOf(run.stage);
+  return gifts.length > maxGifts ? undefined : gifts.slice(0, before.get(run.instruction)?.gifts ?? 0);
 }
 
-interface Gifts {
-  /** The steps that give folders away or move where things are installed, one line each. */
+function isGiven(gifts: readonly Gift[], path: string): boolean {
+  return gifts.some(({ paths }) => paths.include(path));
+}
+
+/** A step that gives folders away or moves where things are installed. */
+interface Gift {
+  /** In one line. */
   readonly text: string;
   readonly paths: GivenPaths;
 }
@@ -226,9 +227,7 @@ interface StageFacts {
   /** What COPY and ADD of the stage make, by target as written. */
   readonly copies: ReadonlyMap<string, readonly Instruction[]>;
   /** Those of the stages below included. */
-  readonly gifts: readonly string[];
-  /** By the number of gifts before a step. */
-  readonly known: (Gifts | undefined)[];
+  readonly gifts: readonly Gift[];
 }
 
 /** Worked out once for each stage, from those of the stage below it: each RUN asks. */
@@ -244,7 +243,7 @@ function findFacts(stage: Stage): StageFacts {
   const below = stage.baseStage === undefined ? undefined : factsOf(stage.baseStage);
   const before = new Map<Instruction, { readonly user: Instruction | undefined; readonly gifts: number }>();
   const copies = new Map<string, Instruction[]>();
-  const gifts: string[] = [];
+  const gifts: Gift[] = [];
   const giftsBelow = below?.gifts ?? [];
   const room = maxGifts - giftsBelow.length;
   let lastUser = below?.lastUser;
@@ -258,23 +257,23 @@ function findFacts(stage: Stage): StageFacts {
       if (same === undefined) copies.set(target, [instruction]);
       else same.push(instruction);
     }
-    const text = gifts.length <= room ? instruction.remember(giftText) : undefined;
-    if (text !== undefined) gifts.push(text);
+    const gift = gifts.length <= room ? instruction.remember(giftOf) : undefined;
+    if (gift !== undefined) gifts.push(gift);
   }
   return {
     before,
     lastUser,
     copies,
     gifts: gifts.length === 0 ? giftsBelow : [...giftsBelow, ...gifts],
-    known: [],
   };
 }
 
-/** What an instruction gives away, as one line; `undefined` for all that cannot. */
-function giftText(instruction: Instruction): string | undefined {
+/** What an instruction gives away; `undefined` for all that cannot. */
+function giftOf(instruction: Instruction): Gift | undefined {
   if (!givesAway.test(instruction.text)) return undefined;
   const flags = instruction.flags.map((flag) => `--${flag.name}=${flag.value} `).join('');
-  return `${instruction.keyword} ${flags}${withoutBraces(instruction.body.text.replace(/\n/g, ' '))}`;
+  const text = `${instruction.keyword} ${flags}${withoutBraces(instruction.body.text.replace(/\n/g, ' '))}`;
+  return { text, paths: new GivenPaths(text) };
 }
 
 /** `/usr/local/{bin,lib}` stands for two paths. */

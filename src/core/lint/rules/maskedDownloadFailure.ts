@@ -176,12 +176,14 @@ function programNames(command: ShellCommand): readonly string[] {
     .filter((name) => name.length > 1 && !generic.has(name) && !/^v?\d+$/.test(name));
 }
 
+const homeProgram = /^(?:\/root|\/home\/[^/]+|~|\$\{?HOME\}?)\/.*bin\/[^/]+$/;
+
 /** It runs later in the same RUN, under a name that the address has or from a folder in somebody's home: that would fail. */
 function isUsedIn(run: RunText, command: ShellCommand): boolean {
   return commandsAfter(command, run.commands).some((other) => {
     if (command.pipeline !== undefined && other.pipeline === command.pipeline) return false;
     const program = unwrapCommand(other.words).argv[0]?.value ?? '';
-    const isHome = /^(?:\/root|\/home\/[^/]+|~|\$\{?HOME\}?)\/.*bin\/[^/]+$/.test(program);
+    const isHome = program.includes('bin/') && homeProgram.test(program);
     return (isHome || isNamed(program, command)) && fails(run, other);
   });
 }
