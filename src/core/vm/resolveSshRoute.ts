@@ -69,8 +69,10 @@ export function routeFrom(request: SshRouteRequest, lines: readonly SshConfigLin
   };
   const jump = value('proxyjump');
   const command = value('proxycommand');
-  // Whichever comes first wins over the other (ssh_config(5), ProxyJump).
-  const first = found.order.find((name) => name === 'proxyjump' || name === 'proxycommand');
+  // Whichever comes first wins over the other (ssh_config(5), ProxyJump); "ProxyJump none" leaves room for a command all the same.
+  const first = found.order.find(
+    (name) => name === 'proxycommand' || (name === 'proxyjump' && !(jump !== undefined && isNone(jump))),
+  );
   const optional = {
     identityAgent: text('identityagent'),
     proxyCommand:
@@ -124,12 +126,15 @@ function collect(request: SshRouteRequest, lines: readonly SshConfigLine[], loca
   const identityFiles: string[] = [];
   const certificateFiles: string[] = [];
   const notJudged = new Set<string>();
-  const walk = (inner: readonly SshConfigLine[]): void => {
+  const hostName = (): string => expandTokens(values.get('hostname')?.join(' ') ?? request.host, { h: request.host });
+  const walk = (inner: readonly SshConfigLine[], isSecondReading: boolean): void => {
     for (const line of inner) {
       if (line.kind === 'block') {
-        const host = expandTokens(values.get('hostname')?.join(' ') ?? request.host, { h: request.host });
+        const host = hostName();
         const user = request.user ?? values.get('user')?.join(' ') ?? localUser;
-        if (line.condition.applies({ alias: request.host, host, user, localUser })) walk(line.lines);
+        const name = isSecondReading ? host.toLowerCase() : request.host;
+        const isApplied = line.condition.applies({ name, alias: request.host, host, user, localUser, isSecondReading });
+        if (isApplied) walk(line.lines, isSecondReading);
         else if (line.condition.notJudged !== undefined) notJudged.add(line.condition.notJudged);
       } else {
         if (line.name === 'identityfile') identityFiles.push(line.values.join(' '));
@@ -138,7 +143,14 @@ function collect(request: SshRouteRequest, lines: readonly SshConfigLine[], loca
       }
     }
   };
-  walk(lines);
+  walk(lines, false);
+  const canonicalize = values.get('canonicalizehostname')?.join(' ').toLowerCase();
+  if (wantsSecondReading(lines) || (canonicalize !== undefined && !/^(?:no|false|none)$/.test(canonicalize))) {
+    // The name service is not asked here for the canonical name.
+    if (values.has('canonicaldomains')) notJudged.add('CanonicalizeHostname');
+    values.set('hostname', [hostName().replaceAll('%', '%%')]);
+    walk(lines, true);
+  }
   return {
     values,
     order: [...values.keys()],
@@ -146,6 +158,12 @@ function collect(request: SshRouteRequest, lines: readonly SshConfigLine[], loca
     certificateFiles: [...new Set(certificateFiles)],
     notJudged,
   };
+}
+
+function wantsSecondReading(lines: readonly SshConfigLine[]): boolean {
+  return lines.some(
+    (line) => line.kind === 'block' && (line.condition.wantsSecondReading === true || wantsSecondReading(line.lines)),
+  );
 }
 
 // "no" and "off" would also take a changed key; that is never done here, and for unknown hosts they mean the same as "accept-new".

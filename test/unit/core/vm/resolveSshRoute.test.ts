@@ -34,6 +34,21 @@ describe('resolveSshRoute', () => {
         .identityFiles,
       ['x', 'y', 'z'],
     ));
+  it('reads the lines again for "Match final", with the name that the first reading has found', () => {
+    const text =
+      'Host a\n  HostName real.example.com\nMatch final host *.example.com\n  User late\nHost real.*\n  Port 7\n';
+    const found = route('a', text);
+    assert.deepEqual([found.host, found.user, found.port], ['real.example.com', 'late', 7]);
+    assert.equal(route('a', text.replace('final', 'canonical')).user, 'me');
+  });
+  it('judges negated criteria, and each of several of one name', () => {
+    assert.equal(route('a', 'Match !host b,c originalhost a*\n  Port 7\n').port, 7);
+    assert.equal(route('b', 'Match !host b,c\n  Port 7\n').port, 22);
+    assert.equal(route('a', 'Match host a* host b*\n  Port 7\n').port, 22);
+    assert.equal(route('a', 'Match !final\n  Port 7\n').port, 7);
+  });
+  it('lets a proxy command stand behind "ProxyJump none"', () =>
+    assert.equal(route('a', 'ProxyJump none\nProxyCommand nc %h\nProxyJump b\n').proxyCommand, 'nc a'));
   it('adds up certificate files, with their tokens replaced, and knows "none"', () =>
     assert.deepEqual(
       route('a', 'Host a\n  CertificateFile ~/%r-cert.pub\n  CertificateFile none\nHost *\n  CertificateFile x\n')

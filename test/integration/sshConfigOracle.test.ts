@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { promisify } from 'node:util';
+import { readSshConfig } from '../../src/adapters/ssh/readSshConfig.ts';
+import { resolveSshRoute, type SshRoute } from '../../src/core/vm/resolveSshRoute.ts';
+
+/* What we read from an SSH config, against what `ssh -G` reads from the same file. */
+
+const run = promisify(execFile);
+const folder = mkdtempSync(join(tmpdir(), 'ssh-config-'));
+after(() => rmSync(folder, { recursive: true }));
+
+const SEED = Number(process.env['OPENCLAW_VM_FUZZ_SEED'] ?? 1);
+const CONFIGS = 120;
+const ROUNDS = 6;
+
+type Choose = <Value>(values: readonly [Value, ...Value[]]) => Value;
+
+const NAMES = ['alpha', 'beta', 'vm1.example.com', '10.0.0.7', 'Gamma'] as const;
+const PATTERNS = ['alpha', 'beta', '*', 'vm?.example.com', '10.0.*', 'gamma', 'Gamma', '*.com', 'al*', '?eta'] as const;
+const USERS = ['root', 'deploy', 'al*', '*', userInfo().username, 'nobody'] as const;
+
+function directive(choose: Choose): string {
+  const name = choose([
+    'HostName vm1.example.com',
+    'HostName 10.0.0.7',
+    'HostName %h.example.com',
+    'HostName Alpha',
+    'User root',
+    'User deploy',
+    'User "alice"',
+    'Port 2222',
+    'Port=2200',
+    'IdentityFile key1',
+    'IdentityFile "key two"',
+    'identityfile = key3',
+    'CertificateFile cert1',
+    'CertificateFile cert2',
+    'IdentitiesOnly yes',
+    'ProxyJump jump1',
+    'ProxyJump root@jump2:2222,jump3',
+    'ProxyJump none',
+    'ProxyCommand nc %h %p',
+    'ProxyCommand none',
+    'HostKeyAlias the-vm',
+    'StrictHostKeyChecking yes',
+    'StrictHostKeyChecking accept-new',
+    'StrictHostKeyChecking no',
+    'UserKnownHostsFile known1 known2',
+    'UserKnownHostsFile known3',
+    'HashKnownHosts yes',
+    'ConnectTimeout 7',
+    'ConnectTimeout 1m',
+    'ServerAliveInterval 9',
+    'ServerAliveCountMax 4',
+    'CanonicalizeHostname yes',
+    'CanonicalizeHostname no',
+    '# User comment',
+  ]);
+  return `  ${name}\n`;
+}
+
+const negated = (choose: Choose, text: string): string => (choose([0, 0, 0, 1]) === 1 ? `!${text}` : text);
+
+function header(choose: Choose): string {
+  const patterns = (from: readonly [string, ...string[]], separator: string): string =>
+    Array.from({ length: choose([1, 1, 2, 3]) }, () => negated(choose, choose(from))).join(separator);
+  if (choose([0, 1]) === 0) return `Host ${patterns(PATTERNS, ' ')}\n`;
+  if (choose([0, 0, 0, 0, 1]) === 1)
+    return choose(['Match all\n', 'Match final all\n', 'Match canonical all\n', 'match !final\n']);
+  const criteria = Array.from({ length: choose([1, 1, 2, 3]) }, () => {
+    const criterion = choose(['host', 'originalhost', 'user', 'localuser', 'final', 'canonical', 'Host']);
+    const name = negated(choose, criterion);
+    if (criterion === 'final' || criterion === 'canonical') return name;
+    const from = criterion === 'user' || criterion === 'localuser' ? USERS : PATTERNS;
+    const list = patterns(from, ',');
+    return `${name}${choose([' ', ' ', '='])}${choose([0, 0, 1]) === 1 ? `"${list}"` : list}`;
+  });
+  return `Match ${criteria.join(' ')}\n`;
+}
+
+function config(choose: Choose, include: string | undefined): string {
+  let text = '';
+  for (let blocks = choose([1, 2, 3, 5, 8]); blocks > 0; blocks -= 1) {
+    if (text !== '' || choose([0, 1]) === 1) text += header(choose);
+    for (let lines = choose([1, 2, 3, 5]); lines > 0; lines -= 1) text += directive(choose);
+    if (include !== undefined && choose([0, 0, 1]) === 1) text += `  Include ${include}\n`;
+  }
+  return text;
+}
+
+/** What `ssh -G` prints, by the name of the directive. */
+async function readBySsh(
+  file: string,
+  host: string,
+  user: string | undefined,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const { stdout } = await run('ssh', ['-G', '-F', file, ...(user === undefined ? [] : ['-l', user]), host]);
+  const found = new Map<string, string[]>();
+  for (const line of stdout.split('\n')) {
+    const [, name, value] = /^(\S+) (.*)$/.exec(line) ?? [];
+    if (name !== undefined && value !== undefined) found.set(name, [...(found.get(name) ?? []), value]);
+  }
+  return found;
+}
+
+/** Ours, in the words of `ssh -G`; only what the config says. */
+function spoken(route: SshRoute): Record<string, readonly string[]> {
+  const one = (value: string | number | undefined): readonly string[] => (value === undefined ? [] : [String(value)]);
+  const seconds = (ms: number | undefined): readonly string[] => one(ms === undefined ? undefined : ms / 1000);
+  return {
+    // ssh writes names in small letters; to the name service they are the same.
+    hostname: [route.host.toLowerCase()],
+    user: [route.user],
+    port: [String(route.port)],
+    identityfile: route.identityFiles,
+    certificatefile: route.certificateFiles,
+    identitiesonly: [route.identitiesOnly ? 'yes' : 'no'],
+    proxyjump: route.proxyJump.length === 0 ? [] : [route.proxyJump.join(',')],
+    proxycommand: one(route.proxyCommand),
+    hostkeyalias: one(route.hostKeyAlias),
+    hashknownhosts: [route.hashKnownHosts ? 'yes' : 'no'],
+    userknownhostsfile: route.userKnownHostsFiles === undefined ? [] : [route.userKnownHostsFiles.join(' ')],
+    connecttimeout: seconds(route.connectTimeoutMs),
+    serveraliveinterval: seconds(route.serverAliveIntervalMs),
+    serveralivecountmax: one(route.serverAliveCount),
+    stricthostkeychecking: [route.strictHostKeyChecking],
+  };
+}
+
+function expected(name: string, values: readonly string[] | undefined, route: SshRoute): readonly string[] {
+  const found = values ?? [];
+  switch (name) {
+    case 'identityfile':
+      // The default keys.
+      return found.every((file) => file.startsWith('~/.ssh/id_')) ? [] : found;
+    case 'userknownhostsfile':
+      return route.userKnownHostsFiles === undefined ? [] : found;
+    case 'connecttimeout':
+      return found[0] === 'none' ? [] : found;
+    case 'serveraliveinterval':
+      return found[0] === '0' ? [] : found;
+    case 'serveralivecountmax':
+      return route.serverAliveCount === undefined && found[0] === '3' ? [] : found;
+    case 'stricthostkeychecking':
+      // "no" means "accept-new" here.
+      return [found[0] === 'true' ? 'yes' : found[0] === 'false' ? 'accept-new' : (found[0] ?? '')];
+    case 'proxycommand':
+      // ssh puts the tokens in when it runs the command.
+      return found.map((value) => value.replace('%h', route.host).replace('%p', String(route.port)));
+    default:
+      return found;
+  }
+}
+
+/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
+function randomOf(seed: number): () => number {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+describe('an SSH config', () => {
+  for (let round = 0; round < ROUNDS; round += 1) {
+    it(`is read as ssh reads it, seed ${SEED}, round ${round}`, async () => {
+      const random = randomOf(SEED * 1000 + round);
+      const choose: Choose = (values) => values[Math.floor(random() * values.length)] ?? values[0];
+      for (let index = 0; index < CONFIGS / ROUNDS; index += 1) {
+        const included = join(folder, `included-${round}-${index}`);
+        const file = join(folder, `config-${round}-${index}`);
+        writeFileSync(included, config(choose, undefined));
+        writeFileSync(file, config(choose, included));
+        const context = await readSshConfig({ user: file, system: join(folder, 'none') });
+        for (const host of [choose(NAMES), choose(NAMES)]) {
+          const user = choose([undefined, undefined, 'deploy']);
+          const route = resolveSshRoute({ host, ...(user === undefined ? {} : { user }) }, context);
+          const bySsh = await readBySsh(file, host, user);
+          for (const [name, ours] of Object.entries(spoken(route))) {
+            assert.deepEqual(
+              ours,
+              expected(name, bySsh.get(name), route),
+              `${name} of ${user ?? ''}@${host} in ${file}`,
+            );
+          }
+        }
+      }
+    });
+  }
+});
