@@ -83,6 +83,27 @@ describe('Docker contexts, by clicking', () => {
     await vms.row(/^openclaw-gateway-1Up/).waitFor();
   });
 
+  it('verify the gateway and follow its log over TLS', async () => {
+    await vms.row(/^demo/).clickMenu('Verify Binaries and Gateway');
+    assert.match(await workbench.notifications.waitFor('On "prod"'), /the gateway is ready/);
+    await workbench.notifications.clear();
+    await vms.row(/^demo/).clickInline('Tail Gateway Logs');
+    await workbench.output.waitFor(/info\s+\[gateway\]\s+ready/);
+    await workbench.runCommand('OpenClaw VM: Stop Tailing Gateway Logs');
+  });
+
+  it('open a shell in a container over TLS', async () => {
+    await vms.row(/^openclaw-gateway-1/).clickMenu('Open Shell');
+    await workbench.page.locator('.terminal.xterm').last().waitFor();
+    const read = ['docker', 'exec', 'demo-openclaw-gateway-1', 'cat', '/tmp/from-shell'];
+    for (let attempt = 0; (await vm1.ssh(read)).stdout !== 'node\n'; attempt += 1) {
+      assert.ok(attempt < 20, 'the shell did nothing');
+      await workbench.page.keyboard.type('id -un > /tmp/from-shell\n');
+      await workbench.page.waitForTimeout(500);
+    }
+    await workbench.page.keyboard.type('exit\n');
+  });
+
   it('offer no deployment and no terminal of a machine that is not there, and say why', async () => {
     const items = await vms.row(/^prod/).menuItems();
     assert.ok(!items.includes('Deploy') && !items.includes('Open Shell'), items.join());

@@ -302,6 +302,30 @@ describe('the machines of the sidebar', () => {
     assert.equal(changes.at(-1), undefined);
   });
 
+  it('of Docker contexts keep their connection as long as the context has the same name', async () => {
+    inventory.setVms([
+      { name: 'a', context: 'prod' },
+      { name: 'b', context: 'test' },
+    ]);
+    assert.deepEqual(
+      inventory.machines.map(({ address }) => address),
+      [undefined, 'context:prod', 'context:test'],
+    );
+    await inventory.machine('vm:a');
+    await inventory.machine('vm:b');
+    const [a, b] = [last('a'), last('b')];
+    inventory.setVms([
+      { name: 'a', context: 'prod' },
+      { name: 'b', context: 'other' },
+    ]);
+    await settled();
+    assert.deepEqual([a.isClosed, b.isClosed], [false, true]);
+    assert.deepEqual(kinds(), ['local idle', 'vm:a connected', 'vm:b idle']);
+    inventory.setVms([vm('a')]);
+    await settled();
+    assert.equal(a.isClosed, true);
+  });
+
   it('are new values for each change, and tell which machine changed', async () => {
     const before = inventory.machines;
     await inventory.machine('vm:a');
