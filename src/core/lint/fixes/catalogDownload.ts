@@ -42,11 +42,29 @@ export function repositoriesOf({ source }: CatalogBinary): readonly string[] {
 
 /** An address of the catalog itself, of the version that the catalog has. */
 function catalogAddress(url: string, catalog: BinaryCatalog): CatalogDownload | undefined {
-  const binary = catalog.binaries.find(({ source, version = '' }) => {
-    if (source.kind !== 'download') return false;
-    return Object.values(source.assets).some((asset) => asset?.url?.replaceAll('{version}', version) === url);
-  });
+  let addresses = knownAddresses.get(catalog);
+  if (addresses === undefined) {
+    addresses = addressesOf(catalog);
+    knownAddresses.set(catalog, addresses);
+  }
+  const binary = addresses.get(url);
   return binary === undefined ? undefined : { binary, insteadOf: undefined };
+}
+
+const knownAddresses = new WeakMap<BinaryCatalog, ReadonlyMap<string, CatalogBinary>>();
+
+/** The first binary counts where two have the same address. */
+function addressesOf(catalog: BinaryCatalog): ReadonlyMap<string, CatalogBinary> {
+  const addresses = new Map<string, CatalogBinary>();
+  for (const binary of catalog.binaries) {
+    const { source, version = '' } = binary;
+    if (source.kind !== 'download') continue;
+    for (const asset of Object.values(source.assets)) {
+      const url = asset?.url?.replaceAll('{version}', version);
+      if (url !== undefined && !addresses.has(url)) addresses.set(url, binary);
+    }
+  }
+  return addresses;
 }
 
 function versionOfTag(template: string, tag: string): string | undefined {

@@ -61,7 +61,19 @@ function splitStep(run: Run, path: readonly FlowNode[], command: ShellCommand, f
   const pipeline = path.findLast((node) => node.type === 'Pipeline');
   if (pipeline?.type !== 'Pipeline' || pipeline.commands.length < 2) return undefined;
   if (flow.chain?.operators.some((operator) => operator !== '&&') === true) return undefined;
-  return splitPipe(run.script.source, pipeline, command, flow.chain === undefined && flow.errexit ? ';' : '&&');
+  const joiner = flow.chain === undefined && flow.errexit ? ';' : '&&';
+  const step = splitPipe(run.script.source, pipeline, command, joiner);
+  if (step === undefined) return undefined;
+  // Then nothing stands between the download's failure and that of the RUN.
+  const counts = (joiner === ';' || flow.isLast) && path.every(isPlain);
+  return { ...step, isLast: counts && !acceptsErrorPages(command) };
+}
+
+/** It hands on the failure of what it holds, as long as what it holds is its last one or `set -e` is on. */
+function isPlain(node: FlowNode): boolean {
+  if (node.type === 'Statement') return node.background !== true;
+  if (node.type === 'AndOr') return node.operators.every((operator) => operator === '&&');
+  return node.type === 'Script' || node.type === 'Pipeline' || node.type === 'Command';
 }
 
 function acceptsErrorPages({ words }: ShellCommand): boolean {

@@ -11,6 +11,8 @@ export interface RunStep {
   readonly edits: readonly TextEdit[];
   /** In a few words, for the title of the fix. */
   readonly what: string;
+  /** Certainly nothing is left to do then: the result need not be read again to see it. */
+  readonly isLast?: boolean;
 }
 
 export interface RewrittenRun {
@@ -38,18 +40,18 @@ export function rewriteRun(
   command: ShellCommand,
   nextStep: (run: RewritableRun, command: ShellCommand) => RunStep | 'done' | undefined,
 ): RewrittenRun | undefined {
-  const before = run.dockerfile.text;
   const place = placeOf(run, command);
   if (place === undefined) return undefined;
   const steps: string[] = [];
-  let text = before;
+  let { text } = run.dockerfile;
   let at: { run: RewritableRun; command: ShellCommand } | undefined = { run, command };
   while (at !== undefined && steps.length < maxSteps) {
     const step = nextStep(at.run, at.command);
     if (step === undefined) return undefined;
-    if (step === 'done') return steps.length === 0 ? undefined : { edit: differenceOf(before, text), steps };
+    if (step === 'done') return steps.length === 0 ? undefined : { edit: differenceOf(run, text), steps };
     text = applyEdits(text, step.edits);
     steps.push(step.what);
+    if (step.isLast === true) return { edit: differenceOf(run, text), steps };
     at = findAgain(text, place, run.state);
   }
   return undefined;
@@ -90,12 +92,15 @@ function downloadsOf({ commands }: RewritableRun): readonly ShellCommand[] {
   return commands.filter((command) => asDownload(command) !== undefined);
 }
 
-/** One edit from the first character that differs to the last one. */
-function differenceOf(before: string, after: string): TextEdit {
-  let start = 0;
-  while (start < before.length && before[start] === after[start]) start++;
-  let end = 0;
+/** One edit from the first character that differs to the last one; outside of the RUN none does. */
+function differenceOf(
+  { dockerfile: { text: before }, instruction: { range } }: RewritableRun,
+  after: string,
+): TextEdit {
+  let { start } = range;
+  while (start < before.length && before.charCodeAt(start) === after.charCodeAt(start)) start++;
   const room = Math.min(before.length, after.length) - start;
-  while (end < room && before[before.length - 1 - end] === after[after.length - 1 - end]) end++;
+  let end = Math.min(room, before.length - range.end);
+  while (end < room && before.charCodeAt(before.length - 1 - end) === after.charCodeAt(after.length - 1 - end)) end++;
   return { range: { start, end: before.length - end }, newText: after.slice(start, after.length - end) };
 }
