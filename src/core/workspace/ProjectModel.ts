@@ -8,6 +8,7 @@ import { type Stage, targetStage } from '../dockerfile/stages.ts';
 import { FileCache } from '../text/FileCache.ts';
 import { MappedText } from '../text/MappedText.ts';
 import { Remembering } from '../text/Remembering.ts';
+import type { TextRange } from '../text/TextRange.ts';
 import { ImageFiles } from './ImageFiles.ts';
 import { isComposePath, isDockerfilePath } from './isProjectFile.ts';
 import type { ProjectFiles } from './ProjectFiles.ts';
@@ -42,6 +43,8 @@ export class ProjectModel extends Remembering {
   readonly composeFiles: readonly { readonly path: string; readonly compose: ComposeFile }[];
   readonly services: readonly ProjectService[];
   readonly images: readonly ProjectImage[];
+  /** Built of Dockerfiles that stand in a compose file (`dockerfile_inline`), whose path they have. */
+  readonly inlineImages: readonly ProjectImage[];
   readonly #project: ProjectFiles;
   readonly #texts: ReadonlyMap<string, string>;
   readonly #missing = new Set<string>();
@@ -101,6 +104,9 @@ export class ProjectModel extends Remembering {
     }
     this.dockerfiles = dockerfiles;
     this.images = [...images.values()];
+    this.inlineImages = this.services
+      .map((service) => this.#inlineImage(service))
+      .filter((image) => image !== undefined);
   }
 
   /** The binaries that can be baked in, the project's own among them. */
@@ -139,6 +145,20 @@ export class ProjectModel extends Remembering {
     return resolvePath(parentFolder(service.path), interpolate(source, service.variables));
   }
 
+  #inlineImage(service: ProjectService): ProjectImage | undefined {
+    const { build } = service.service;
+    if (build?.dockerfileInline === undefined) return undefined;
+    const { path, compose } = service;
+    const text = inPlace(compose.text, build.dockerfileInline.range);
+    if (text === undefined) return undefined;
+    const dockerfile = parsedDockerfiles.get(`${path}\n${service.service.name}`, text);
+    const stage = targetStage(dockerfile, build.target);
+    if (stage === undefined) return undefined;
+    const context = this.hostPath(service, build.context);
+    const files = new ImageFiles(dockerfile, path, [context], (wanted) => this.readText(wanted));
+    return { path, dockerfile, stage, files, services: [service] };
+  }
+
   #buildOf(
     service: ProjectService,
   ): { readonly path: string; readonly context: string; readonly target: string | undefined } | undefined {
@@ -172,6 +192,14 @@ export class ProjectModel extends Remembering {
     }
     return folders;
   }
+}
+
+/** A block scalar (`|`) with nothing around it and each character where it is in the file: the blanks before its lines do no harm. */
+function inPlace(text: string, { start, end }: TextRange): string | undefined {
+  const header = /^\|[-+\d]*[ \t]*(?:#.*)?\r?\n/.exec(text.slice(start, end))?.[0];
+  if (header === undefined) return undefined;
+  const from = start + header.length;
+  return text.slice(0, from).replace(/[^\n]/g, ' ') + text.slice(from, end);
 }
 
 interface Includer {

@@ -27,7 +27,8 @@ export function runtimeInstallFixes(
 ): readonly Fix[] {
   const image =
     script.image ?? project.images.find((candidate) => candidate.services.length === 0 && project.images.length === 1);
-  if (image === undefined) return [];
+  // What stands inside a compose file would need the indentation of its place.
+  if (image === undefined || isComposePath(image.path)) return [];
   const baked = bakeEdits(image, script, install, project.catalog);
   if (baked === undefined) return [];
   const removed = script.source === undefined ? undefined : removalEdits(script, install);

@@ -13,7 +13,9 @@ function findStarted(model: ProjectModel): readonly StartedScript[] {
     if (image.services.length === 0) scripts.push(...new StartWalker(model, image, undefined).walk());
     for (const service of image.services) scripts.push(...new StartWalker(model, image, service).walk());
   }
-  const built = new Set(model.images.flatMap((image) => image.services));
+  for (const image of model.inlineImages)
+    for (const service of image.services) scripts.push(...new StartWalker(model, image, service).walk());
+  const built = new Set([...model.images, ...model.inlineImages].flatMap((image) => image.services));
   for (const service of model.services) {
     if (!built.has(service)) scripts.push(...new StartWalker(model, undefined, service).walk());
   }

@@ -220,6 +220,27 @@ CMD /start.sh && sh /two.sh
       test: which wget || «apk add wget» && wget -q localhost
 `,
   },
+  'a Dockerfile that stands in the compose file': {
+    'compose.yaml': `services:
+  worker:
+    build:
+      context: .
+      dockerfile_inline: |
+        FROM python:3.13-slim
+        WORKDIR /app
+        RUN pip install gunicorn
+        COPY . .
+        CMD «pip install -r requirements.txt» && python worker.py
+    restart: unless-stopped
+  web:
+    build:
+      dockerfile_inline: |
+        FROM node:24
+        COPY bin/start.sh /start.sh
+        ENTRYPOINT ["/start.sh"]
+`,
+    'bin/start.sh': '#!/bin/sh\n«npm install -g clawhub»\nexec "$@"\n',
+  },
   'a command of compose that is written as if a shell ran it': {
     'compose.yaml':
       'services:\n  api:\n    image: python:3.13\n    command: apt-get update && «apt-get install -y ffmpeg» && «pip install -r requirements.txt» && python app.py\n',
@@ -290,6 +311,10 @@ list=(npm ls)
     Dockerfile: 'FROM debian:12\nCOPY e.sh /e.sh\nENTRYPOINT ["/e.sh"]\n',
     'e.sh':
       '#!/bin/bash\n. ~/.nvm/nvm.sh\nnvm use 24\nfnm use 24\nmise exec -- node x\nn --version\nbundle exec rails s\nnix-env -q\n',
+  },
+  'a Dockerfile in the compose file whose command compose replaces': {
+    'compose.yaml':
+      'services:\n  worker:\n    build:\n      dockerfile_inline: |\n        FROM python:3.13\n        RUN pip install flask\n        CMD pip install requests && python x.py\n    command: ["python", "y.py"]\n',
   },
   'a health check that asks for a program': {
     'compose.yaml':
