@@ -318,6 +318,16 @@ describe('a connection that ends', () => {
     }
     await connect();
   });
+  it('is noticed by the system where the network is cut and nothing is asked', { timeout: 25_000 }, async () => {
+    const machine = await connect();
+    await machine.engine.listContainers();
+    host.cut();
+    try {
+      assert.match(String(await machine.closed), /was lost/);
+    } finally {
+      host.heal();
+    }
+  });
   it('tells of a port on which no SSH server listens', async () => {
     await host.killSshd();
     try {

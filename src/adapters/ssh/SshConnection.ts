@@ -1,22 +1,26 @@
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import ssh2, { type Client, type ClientChannel, type ServerHostKeyAlgorithm, type SFTPWrapper } from 'ssh2';
 import { ConnectionError } from '../../application/ConnectionError.ts';
 import type { TerminalSize } from '../../application/ports/TerminalSession.ts';
 import type { Authentication, WhileAsking } from './Authentication.ts';
 import { addCertificates } from './addCertificates.ts';
-import { coalesceWrites } from './coalesceWrites.ts';
+import { coalesceWrites, type Line } from './coalesceWrites.ts';
 import {
   authenticationFailed,
   connectionLost,
   describeAddress,
   handshakeFailed,
+  isTooMany,
   passwordExpired,
   type SshAddress,
   timedOut,
 } from './connectErrors.ts';
 import type { HostKeyCheck } from './fileHostKeys.ts';
+import { Liveness } from './Liveness.ts';
 import { openSocket } from './openSocket.ts';
-import { quickenClient } from './quickenClient.ts';
+import { askServer, quickenClient } from './quickenClient.ts';
 import { SessionGate } from './SessionGate.ts';
 import { type SshSession, sessionOf } from './SshSession.ts';
 
@@ -35,7 +39,10 @@ export interface SshTimings {
   readonly connectTimeoutMs: number;
   /** From the TCP connection to the end of authentication, not counting the time in which a person is asked. */
   readonly handshakeTimeoutMs: number;
-  /** A question to the server after each silence of this length; the connection is lost after `keepaliveCount` without an answer. */
+  /**
+   * A question to the server after each silence of this length; the connection is lost after `keepaliveCount` without an answer. Where
+   * it is not given, the server is only asked so soon while something is awaited from it: a quiet line is left to the system.
+   */
   readonly keepaliveIntervalMs: number;
   readonly keepaliveCount: number;
   /** For a channel on the connection. */
@@ -49,10 +56,15 @@ const DEFAULT_TIMINGS: SshTimings = {
   keepaliveCount: 2,
   channelTimeoutMs: 20_000,
 };
+// For a server whose system is well, and which itself hangs.
+const QUIET_KEEPALIVE_INTERVAL_MS = 60_000;
 
 // sshd's MaxSessions is 10 unless set otherwise; one place stays free for the channel that stops a program.
 const MAX_SESSIONS = 9;
 const MAX_URGENT_SESSIONS = 1;
+// sshd counts the session of a closed channel until its process is gone.
+const SESSION_SETTLES_MS = 1000;
+const SESSION_RETRY_MS = 50;
 const CLOSE_TIMEOUT_MS = 1000;
 const MAX_TRIES_AFTER_ANSWER = 3;
 
@@ -66,6 +78,7 @@ export class SshConnection {
   readonly #channelTimeoutMs: number;
   readonly #sessions = new SessionGate(MAX_SESSIONS);
   readonly #urgentSessions = new SessionGate(MAX_URGENT_SESSIONS);
+  #lastSessionEndMs = Number.NEGATIVE_INFINITY;
   #closing = false;
   #lost: ConnectionError | undefined;
 
@@ -74,10 +87,17 @@ export class SshConnection {
     const timings = { ...DEFAULT_TIMINGS, ...options.timings };
     for (let attempt = 1; ; attempt += 1) {
       const socket = await (options.openStream?.(options.signal) ??
-        openSocket(options.address, timings.connectTimeoutMs, options.signal));
+        openSocket(
+          options.address,
+          { timeoutMs: timings.connectTimeoutMs, keepAliveAfterMs: timings.keepaliveIntervalMs },
+          options.signal,
+        ));
       try {
+        const line = coalesceWrites(socket);
         const client = await handshake(socket, options, timings);
-        return new SshConnection(options.address, client, socket, timings.channelTimeoutMs);
+        const isLeftToSystem = socket instanceof Socket && options.timings?.keepaliveIntervalMs === undefined;
+        const idleMs = isLeftToSystem ? QUIET_KEEPALIVE_INTERVAL_MS : timings.keepaliveIntervalMs;
+        return new SshConnection(options.address, client, line, { ...timings, idleMs });
       } catch (error) {
         // The server did not wait for the answer (LoginGraceTime); once it is there, it serves another connection.
         if (!(error instanceof ClosedWhileAsking)) throw error;
@@ -88,17 +108,35 @@ export class SshConnection {
     }
   }
 
-  private constructor(address: SshAddress, client: Client, socket: Duplex, channelTimeoutMs: number) {
+  private constructor(
+    address: SshAddress,
+    client: Client,
+    line: Line,
+    timings: SshTimings & { readonly idleMs: number },
+  ) {
     this.address = address;
-    this.#channelTimeoutMs = channelTimeoutMs;
+    this.#channelTimeoutMs = timings.channelTimeoutMs;
     this.#client = client;
-    this.#socket = socket;
+    this.#socket = line.stream;
     let cause: unknown;
     client.on('error', (error) => {
       cause ??= error;
     });
+    const liveness = new Liveness({
+      answerWithinMs: timings.keepaliveIntervalMs,
+      idleMs: timings.idleMs,
+      maxUnanswered: timings.keepaliveCount,
+      ask: () => askServer(client),
+      onLost: () => {
+        cause ??= new Error('The server no longer answers.');
+        line.stream.destroy();
+      },
+    });
+    line.onSent = () => liveness.sent();
+    line.stream.on('data', () => liveness.received());
     this.closed = new Promise((resolve) => {
       client.once('close', () => {
+        liveness.stop();
         this.#lost = connectionLost(address, cause);
         resolve(this.#closing ? undefined : this.#lost);
       });
@@ -124,14 +162,18 @@ export class SshConnection {
     const gate = options.urgent === true ? this.#urgentSessions : this.#sessions;
     for (;;) {
       const leave = await gate.enter(options.signal);
+      const others = gate.open - 1;
       try {
-        return await this.#openChannel((callback) => this.#client.exec(commandLine, callback), sessionOf(leave));
+        const left = (): void => this.#sessionEnded(leave);
+        return await this.#openChannel((callback) => this.#client.exec(commandLine, callback), sessionOf(left));
       } catch (error) {
         leave();
-        const others = gate.open;
-        // A server with a lower MaxSessions refuses the channel; the others that are open show that it is not broken.
-        if (this.#lost !== undefined || others === 0 || !isOpenFailure(error)) throw this.explain(error);
-        gate.lower(others);
+        // A server with a lower MaxSessions refuses the channel; the others that are or were open show that it is not broken.
+        const wereThere = performance.now() - this.#lastSessionEndMs < SESSION_SETTLES_MS;
+        if (this.#lost !== undefined || !isOpenFailure(error) || (others === 0 && !wereThere))
+          throw this.explain(error);
+        if (others > 0) gate.lower(others);
+        else await delay(SESSION_RETRY_MS);
       }
     }
   }
@@ -181,7 +223,7 @@ export class SshConnection {
             new Promise<void>((resolveEnded) => sftp.once('close', resolveEnded)),
             this.closed.then(() => {}),
           ]);
-          void ended.then(leave);
+          void ended.then(() => this.#sessionEnded(leave));
           if (late) sftp.end();
           else resolve({ sftp, ended });
         });
@@ -192,6 +234,11 @@ export class SshConnection {
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  #sessionEnded(leave: () => void): void {
+    this.#lastSessionEndMs = performance.now();
+    leave();
   }
 
   async close(): Promise<void> {
@@ -295,12 +342,12 @@ function handshake(socket: Duplex, options: SshConnectionOptions, timings: SshTi
     restartTimer();
     authentication.start();
     client.connect({
-      sock: coalesceWrites(socket),
+      sock: socket,
       username: address.user,
       // The time that a person takes to compare a fingerprint must not end the attempt: the timer here is stopped meanwhile.
       readyTimeout: 0,
-      keepaliveInterval: timings.keepaliveIntervalMs,
-      keepaliveCountMax: timings.keepaliveCount,
+      // `Liveness` does that.
+      keepaliveInterval: 0,
       algorithms: { serverHostKey: [...hostKeys.algorithms] as ServerHostKeyAlgorithm[] },
       hostVerifier: (key: Buffer, answer: (trusted: boolean) => void) => {
         clearTimeout(timer);
@@ -343,10 +390,6 @@ class ClosedWhileAsking extends Error {
     super('the server did not wait for the answer');
     this.answered = answered;
   }
-}
-
-function isTooMany(error: unknown): boolean {
-  return error instanceof Error && /too many authentication failures/i.test(error.message);
 }
 
 /** The server refused a channel: it allows fewer, or forbids this kind. */

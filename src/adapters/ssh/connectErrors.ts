@@ -56,7 +56,7 @@ export function authenticationFailed(
   { tried, remedy }: { readonly tried: readonly string[]; readonly remedy?: string | undefined },
   cause: unknown,
 ): ConnectionError {
-  const many = cause instanceof Error && /too many authentication failures/i.test(cause.message);
+  const many = isTooMany(cause);
   const list = tried.length === 0 ? 'nothing to try' : tried.join(', ');
   return new ConnectionError(
     'authenticationFailed',
@@ -114,4 +114,9 @@ function errorCode(error: unknown): string | undefined {
   if (error instanceof AggregateError) return errorCode(error.errors[0]);
   const code = (error as NodeJS.ErrnoException | undefined)?.code;
   return typeof code === 'string' ? code : undefined;
+}
+
+/** The server's own words where `MaxAuthTries` is used up. */
+export function isTooMany(error: unknown): boolean {
+  return error instanceof Error && /too many authentication failures/i.test(error.message);
 }

@@ -1,11 +1,21 @@
 import { connect, isIP, type Socket } from 'node:net';
 import { explainSocketError, nameServerSilent, type SshAddress, timedOut } from './connectErrors.ts';
 
+export interface OpenSocketOptions {
+  readonly timeoutMs: number;
+  /** After this silence the system asks the peer each second whether it is there, ten times (`net.Socket.setKeepAlive`). */
+  readonly keepAliveAfterMs: number;
+}
+
 /**
  * Dials until one of the calls is answered. A call that gets no answer is made again every two seconds, beside the first one: the system
  * repeats its own ever more seldom, and a network that is back should be noticed at once.
  */
-export function openSocket(address: SshAddress, timeoutMs: number, signal: AbortSignal | undefined): Promise<Socket> {
+export function openSocket(
+  address: SshAddress,
+  { timeoutMs, keepAliveAfterMs }: OpenSocketOptions,
+  signal: AbortSignal | undefined,
+): Promise<Socket> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
     const calls = new Set<Socket>();
@@ -28,7 +38,14 @@ export function openSocket(address: SshAddress, timeoutMs: number, signal: Abort
     };
     const dial = (): void => {
       // Without noDelay each small packet waits for the peer's acknowledgement: 40 ms a call. ssh2 leaves it off on its own sockets.
-      const call = connect({ host: address.host, port: address.port, noDelay: true });
+      const call = connect({
+        host: address.host,
+        port: address.port,
+        noDelay: true,
+        keepAlive: true,
+        // In whole seconds, and 0 would leave it to the system: two hours.
+        keepAliveInitialDelay: Math.max(keepAliveAfterMs, 1000),
+      });
       calls.add(call);
       call.once('error', (error) => fail(explainSocketError(error, address)));
       call.once('lookup', () => {

@@ -63,20 +63,23 @@ export async function probeVm(connection: SshConnection, signal?: AbortSignal): 
     errors = (errors + chunk.toString('utf8')).slice(-2000);
   });
   channel.end();
-  let timer: NodeJS.Timeout | undefined;
-  let onAbort: () => void = () => {};
+  const giveUp = new AbortController();
+  const onAbort = (): void => giveUp.abort(signal?.reason);
+  const timer = setTimeout(() => giveUp.abort(new Error('the login shell did not answer in time')), PROBE_TIMEOUT_MS);
   const gaveUp = new Promise<never>((_resolve, reject) => {
-    onAbort = () => reject(signal?.reason);
-    timer = setTimeout(() => reject(new Error('the login shell did not answer in time')), PROBE_TIMEOUT_MS);
+    giveUp.signal.addEventListener('abort', () => {
+      channel.destroy();
+      reject(giveUp.signal.reason);
+    });
   });
+  gaveUp.catch(() => {});
   signal?.addEventListener('abort', onAbort, { once: true });
-  try {
-    await Promise.race([answered, ended, gaveUp]);
-  } finally {
+  // Nobody waits for the shell to end, but it ends by itself: sshd counts the session of a closed channel until its process is gone.
+  void ended.then(() => {
     clearTimeout(timer);
     signal?.removeEventListener('abort', onAbort);
-    channel.destroy();
-  }
+  });
+  await Promise.race([answered, ended, gaveUp]);
   const probe = parseProbe(output);
   if (probe !== undefined) return probe;
   const words = (errors.trim() || output.trim()).slice(-MAX_WORDS_CHARACTERS);

@@ -16,9 +16,21 @@ export function quickenClient(client: Client): void {
   });
 }
 
+/** Asks for a sign of life, as ssh2's own keepalive does (`sendKA` in lib/client.js): answers to such requests come in their order. */
+export function askServer(client: Client): void {
+  const { _protocol: protocol, _callbacks: callbacks } = client as {
+    _protocol?: Partial<Protocol>;
+    _callbacks?: (() => void)[];
+  };
+  if (protocol?.ping === undefined || callbacks === undefined) return;
+  callbacks.push(() => {});
+  protocol.ping();
+}
+
 /** What is used of ssh2's `Protocol` (lib/protocol/Protocol.js). */
 interface Protocol {
   authPK: AuthPK;
+  ping(): void;
   readonly _handlers: { GLOBAL_REQUEST?: GlobalRequest };
   readonly _cipher: CipherState;
   readonly _decipher: CipherState;

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { Duplex } from 'node:stream';
 import { describe, it } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { coalesceWrites } from '../../../../src/adapters/ssh/coalesceWrites.ts';
+import { coalesceWrites, type Line } from '../../../../src/adapters/ssh/coalesceWrites.ts';
 
 /** What reaches the system: the pieces of each write. */
-function recorder(): { readonly stream: Duplex; readonly sent: string[][] } {
+function recorder(): { readonly stream: Duplex; readonly line: Line; readonly sent: string[][] } {
   const sent: string[][] = [];
   const stream = new Duplex({
     read: () => {},
@@ -18,7 +18,7 @@ function recorder(): { readonly stream: Duplex; readonly sent: string[][] } {
       callback();
     },
   });
-  return { stream: coalesceWrites(stream), sent };
+  return { stream, line: coalesceWrites(stream), sent };
 }
 
 describe('coalesceWrites', () => {
@@ -36,6 +36,18 @@ describe('coalesceWrites', () => {
     stream.write('two');
     await turn();
     assert.deepEqual(sent, [['one'], ['two']]);
+  });
+  it('tells once of each turn in which something was sent', async () => {
+    const { stream, line } = recorder();
+    let turns = 0;
+    line.onSent = () => {
+      turns += 1;
+    };
+    for (const piece of ['length', 'content', 'tag']) stream.write(piece);
+    await turn();
+    stream.write('next');
+    await turn();
+    assert.equal(turns, 2);
   });
   it('loses nothing where the stream ends in the same turn', async () => {
     const { stream, sent } = recorder();
