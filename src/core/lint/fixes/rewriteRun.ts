@@ -77,15 +77,47 @@ function findAgain(
   place: Place,
   state: StageState,
 ): { run: RewritableRun; command: ShellCommand } | undefined {
+  const run = readAgain(text, place, state);
+  const command = run === undefined ? undefined : downloadsOf(run)[place.download];
+  return run === undefined || command === undefined ? undefined : { run, command };
+}
+
+interface ReadRun {
+  readonly text: string;
+  readonly place: Place;
+  readonly state: StageState;
+  readonly run: RewritableRun | undefined;
+}
+
+/** The first steps are often the same for all downloads of a RUN, whose fixes are asked for one after the other. */
+const maxKnownRuns = 4;
+const knownRuns: ReadRun[] = [];
+
+function readAgain(text: string, place: Place, state: StageState): RewritableRun | undefined {
+  const { instruction: index, script: scriptIndex } = place;
+  const known = knownRuns.find(
+    (one) =>
+      one.state === state && one.place.instruction === index && one.place.script === scriptIndex && one.text === text,
+  );
+  if (known !== undefined) return known.run;
   const dockerfile = parseDockerfile(text);
-  const instruction = dockerfile.instructions[place.instruction];
-  if (instruction === undefined) return undefined;
-  const found = textsOf(instruction, state)[place.script];
-  if (found === undefined) return undefined;
-  const { script, commands, options } = found;
-  const run = { dockerfile, instruction, state, text: found, script, commands, options };
-  const command = downloadsOf(run)[place.download];
-  return command === undefined ? undefined : { run, command };
+  const instruction = dockerfile.instructions[index];
+  const found = instruction === undefined ? undefined : textsOf(instruction, state)[scriptIndex];
+  const run =
+    instruction === undefined || found === undefined
+      ? undefined
+      : {
+          dockerfile,
+          instruction,
+          state,
+          text: found,
+          script: found.script,
+          commands: found.commands,
+          options: found.options,
+        };
+  if (knownRuns.length >= maxKnownRuns) knownRuns.shift();
+  knownRuns.push({ text, place, state, run });
+  return run;
 }
 
 function downloadsOf({ commands }: RewritableRun): readonly ShellCommand[] {
