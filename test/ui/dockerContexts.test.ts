@@ -11,6 +11,15 @@ import { type TestHost, withTestHosts } from '../support/hosts/testHosts.ts';
 import { type Relay, relayTo, serveOverTls, tlsPort } from '../support/tlsEngine.ts';
 import { type HomeFolder, homeWithKey, hostKeyOf, startProject } from './gatewayProject.ts';
 
+const openCompose = `name: open
+services:
+  openclaw-gateway:
+    image: demo-gateway:local
+    environment:
+      OPENCLAW_GATEWAY_TOKEN: 8d1f0c5b7a6e4d3c2b1a09f8e7d6c5b4
+    ports: ["18789:18789"]
+`;
+
 /** Docker contexts as people have them: over TLS, over SSH, without encryption, and one that is broken. */
 describe('Docker contexts, by clicking', () => {
   const hosts = withTestHosts(['vm1']);
@@ -120,6 +129,25 @@ describe('Docker contexts, by clicking', () => {
     const message = await workbench.notifications.waitFor('cannot be reached');
     assert.match(message, /it is not published, and there is no tunnel through tcp:\/\/10\.[\d.]+:2376.*over SSH/s);
     await workbench.notifications.clear();
+  });
+
+  it('send no token over the network without a question', async () => {
+    await vm1.writeFile('/root/open/compose.yaml', openCompose);
+    await vm1.run(['docker', 'compose', '--project-directory', '/root/open', 'up', '-d']);
+    await vms.row(/^open1 of 1/).waitFor();
+    await vms.row(/^open1 of 1/).clickMenu('Open Control UI');
+    assert.match(
+      await workbench.dialog.waitFor("The gateway's token would go to"),
+      /to 10\.[\d.]+ unencrypted.*over SSH/s,
+    );
+    await workbench.dialog.click('Cancel');
+    assert.doesNotMatch((await vms.rows()).join('\n'), /127\.0\.0\.1:\d+ →/);
+    await vms.row(/^open1 of 1/).clickMenu('Open Control UI');
+    const opening = workbench.page.context().waitForEvent('page', { timeout: 60_000 });
+    await workbench.dialog.click('Open Anyway');
+    await (await opening).close();
+    await vms.row(/^127\.0\.0\.1:\d+→ openclaw-gateway of open/).waitFor();
+    await vm1.run(['docker', 'compose', '--project-directory', '/root/open', 'down']);
   });
 
   it('mark what is not encrypted', async () => {
