@@ -150,7 +150,7 @@ it('after each edit a project has the findings of a new one', () => {
         }
       },
     ),
-    { numRuns: 500, seed },
+    { numRuns: 300, seed },
   );
 });
 

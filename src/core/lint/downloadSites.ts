@@ -9,7 +9,7 @@ import type { TextRange } from '../text/TextRange.ts';
 import type { ProjectModel } from '../workspace/ProjectModel.ts';
 import { asDownload, type Download, downloadPrograms } from './downloadInstalls.ts';
 import { RunFilter } from './RunFilter.ts';
-import { type RunInstruction, type RunScript, runInstructions, runScripts } from './runScripts.ts';
+import { type RunInstruction, type RunScript, runsOfStage } from './runScripts.ts';
 
 /**
  * An address that a Dockerfile fetches from: a word of a curl or wget command in a RUN, or of an ADD. The same object as long as
@@ -40,7 +40,15 @@ export function downloadRuns(model: ProjectModel): readonly RunScript[] {
 }
 
 function findRuns(model: ProjectModel): readonly RunScript[] {
-  return runScripts(model, mayDownload.covers);
+  return model.dockerfiles.flatMap(({ path, dockerfile }) =>
+    stagesOf(dockerfile).flatMap((stage) => stage.rememberFor(path, runsIn)),
+  );
+}
+
+function runsIn(stage: Stage, path: string): readonly RunScript[] {
+  return runsOfStage(stage)
+    .filter(mayDownload.covers)
+    .flatMap((run) => run.scriptsAt(path));
 }
 
 const mayDownload = new RunFilter(downloadPrograms);
@@ -50,15 +58,14 @@ export function downloadSites(model: ProjectModel): readonly DownloadSite[] {
 }
 
 function findSites(model: ProjectModel): readonly DownloadSite[] {
-  const sites: DownloadSite[] = [];
-  for (const { path, dockerfile } of model.dockerfiles) {
-    for (const run of runInstructions(dockerfile))
-      if (mayDownload.covers(run)) sites.push(...run.rememberFor(path, runSites));
-  }
-  for (const { path, dockerfile } of model.dockerfiles) {
-    for (const stage of stagesOf(dockerfile)) sites.push(...stage.rememberFor(path, addSites));
-  }
-  return sites;
+  return model.dockerfiles.flatMap(({ path, dockerfile }) =>
+    stagesOf(dockerfile).flatMap((stage) => stage.rememberFor(path, sitesIn)),
+  );
+}
+
+function sitesIn(stage: Stage, path: string): readonly DownloadSite[] {
+  const runs = runsOfStage(stage).filter(mayDownload.covers);
+  return [...runs.flatMap((run) => runSites(run, path)), ...addSites(stage, path)];
 }
 
 function runSites(run: RunInstruction, path: string): readonly DownloadSite[] {

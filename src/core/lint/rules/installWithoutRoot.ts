@@ -24,11 +24,9 @@ export const installWithoutRoot: Rule = {
     const findings = new Map<Instruction, Finding>();
     for (const image of project.images) {
       for (const stage of stagesOf(image.dockerfile)) {
-        const repository = baseOf(image, stage)?.repository;
-        for (const run of runsOfStage(stage)) {
-          if (findings.has(run.instruction)) continue;
-          const found = run.rememberFor(repository, needIn);
-          if (found !== undefined) findings.set(run.instruction, findingFor(image, run, found));
+        for (const need of stage.rememberFor(baseOf(image, stage)?.repository, needsIn)) {
+          const { instruction } = need.run;
+          if (!findings.has(instruction)) findings.set(instruction, findingFor(image, need));
         }
       }
     }
@@ -45,11 +43,19 @@ export const installWithoutRoot: Rule = {
 };
 
 interface Need {
+  readonly run: RunInstruction;
   readonly user: User;
   readonly needed: Needed;
 }
 
-/** The first command of a RUN that needs root and does not have it. `repository`: of the image that the stage is built on. */
+/** `repository`: of the image that the stage is built on. */
+function needsIn(stage: Stage, repository: string | undefined): readonly Need[] {
+  return runsOfStage(stage)
+    .map((run) => needIn(run, repository))
+    .filter((need) => need !== undefined);
+}
+
+/** The first command of a RUN that needs root and does not have it. */
 function needIn(run: RunInstruction, repository: string | undefined): Need | undefined {
   const user = userOf(run, repository);
   if (user === undefined || isRoot(user.name) || user.name.includes('$')) return undefined;
@@ -58,13 +64,13 @@ function needIn(run: RunInstruction, repository: string | undefined): Need | und
     for (const command of commands) {
       if (command.condition !== undefined || isPrivileged(command)) continue;
       const needed = whatNeedsRoot(context, command);
-      if (needed !== undefined) return { user, needed };
+      if (needed !== undefined) return { run, user, needed };
     }
   }
   return undefined;
 }
 
-function findingFor(image: ProjectImage, run: RunInstruction, { user, needed }: Need): Finding {
+function findingFor(image: ProjectImage, { run, user, needed }: Need): Finding {
   return {
     path: image.path,
     range: needed.range,

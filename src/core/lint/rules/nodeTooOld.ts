@@ -1,5 +1,7 @@
 import { interpolate } from '../../compose/interpolate.ts';
-import { type Stage, stageChain } from '../../dockerfile/stages.ts';
+import type { Instruction } from '../../dockerfile/Instruction.ts';
+import type { Dockerfile } from '../../dockerfile/parseDockerfile.ts';
+import { type Stage, stageChain, stagesOf } from '../../dockerfile/stages.ts';
 import { unwrapCommand } from '../../shell/unwrapCommand.ts';
 import type { TextRange } from '../../text/TextRange.ts';
 import type { ProjectImage, ProjectModel } from '../../workspace/ProjectModel.ts';
@@ -11,7 +13,7 @@ import { type GatewayInstall, gatewayInstall, gatewayInstalls, mayNameGateway } 
 import { type NodeRequirement, nodeVersionOfTag, readEngines, requirementOf } from '../nodeRequirement.ts';
 import type { Finding, Rule } from '../Rule.ts';
 import { RunFilter } from '../RunFilter.ts';
-import { type RunInstruction, runInstructions, runScriptsOf } from '../runScripts.ts';
+import { runScriptsOf, runsOfStage } from '../runScripts.ts';
 import { reachedStages, stageNamed } from '../stageFlow.ts';
 
 /** The gateway checks its Node when it is installed and when it starts, and refuses an older one. */
@@ -67,9 +69,7 @@ function* ofDockerfiles(project: ProjectModel): Iterable<Finding> {
 /** The built gateway of an official image, copied onto another base. */
 function takenFromOfficial(image: ProjectImage): Wanted | undefined {
   for (const stage of stageChain(image.stage)) {
-    for (const instruction of stage.instructions) {
-      const from = instruction.keyword === 'COPY' ? instruction.flag('from')?.value : undefined;
-      if (from === undefined || !instruction.words.some((word) => /^\/app\/?$/.test(word.value))) continue;
+    for (const { from, instruction } of stage.remember(appCopies)) {
       const source = stageNamed(image.dockerfile, from);
       const name = source === undefined ? from.split('@')[0]?.toLowerCase() : baseOf(image, source)?.name;
       const repository = name?.replace(/:[^/:]*$/, '');
@@ -79,6 +79,15 @@ function takenFromOfficial(image: ProjectImage): Wanted | undefined {
     }
   }
   return undefined;
+}
+
+/** What a stage copies of another image's `/app`, or to its own. */
+function appCopies(stage: Stage): readonly { readonly from: string; readonly instruction: Instruction }[] {
+  return stage.instructions.flatMap((instruction) => {
+    const from = instruction.keyword === 'COPY' ? instruction.flag('from')?.value : undefined;
+    const isApp = from !== undefined && instruction.words.some((word) => /^\/app\/?$/.test(word.value));
+    return isApp ? [{ from, instruction }] : [];
+  });
 }
 
 function isNodeStage(image: ProjectImage, stage: Stage): boolean {
@@ -136,11 +145,11 @@ const sourceRepository =
 
 /** The image builds the gateway from its source: a clone, or the project itself is that source. */
 function builtFromSource(project: ProjectModel, image: ProjectImage): Wanted | undefined {
-  for (const run of runInstructions(image.dockerfile)) {
-    const clone = mayClone.covers(run) && mayNameGateway.covers(run) ? run.remember(sourceClone) : undefined;
+  for (const stage of stagesOf(image.dockerfile)) {
+    const clone = stage.remember(sourceClone);
     if (clone === undefined) continue;
-    if (clone.branch?.includes('$') === true || checksOut(run)) return undefined;
-    return wantedBy({ name: 'openclaw', version: clone.branch ?? 'main', range: run.instruction.range });
+    if (clone.branch?.includes('$') === true || checksOut(image.dockerfile)) return undefined;
+    return wantedBy({ name: 'openclaw', version: clone.branch ?? 'main', range: clone.range });
   }
   const text = project.read(`${parentFolder(image.path) === '/' ? '' : parentFolder(image.path)}/package.json`);
   if (text === undefined || !/"name"\s*:\s*"(?:openclaw|clawdbot|moltbot)"/.test(text)) return undefined;
@@ -152,23 +161,26 @@ function builtFromSource(project: ProjectModel, image: ProjectImage): Wanted | u
 
 const mayClone = new RunFilter(['clone']);
 
-/** The first clone of the gateway's source in a RUN, and the branch that it takes. */
-function sourceClone({ texts }: RunInstruction): { readonly branch: string | undefined } | undefined {
-  for (const { words } of texts.flatMap(({ commands }) => commands)) {
-    const { name, argv } = unwrapCommand(words);
-    if (name !== 'git' || argv[1]?.value !== 'clone' || !argv.some((word) => sourceRepository.test(word.value)))
-      continue;
-    const at = argv.findIndex((word) => word.value === '-b' || word.value === '--branch');
-    const branch =
-      at === -1 ? argv.find((word) => word.value.startsWith('--branch='))?.value.slice(9) : argv[at + 1]?.value;
-    return { branch };
+/** The first clone of the gateway's source in a stage: the RUN that makes it, and the branch that it takes. */
+function sourceClone(stage: Stage): { readonly branch: string | undefined; readonly range: TextRange } | undefined {
+  for (const run of runsOfStage(stage)) {
+    if (!mayClone.covers(run) || !mayNameGateway.covers(run)) continue;
+    for (const { words } of run.texts.flatMap(({ commands }) => commands)) {
+      const { name, argv } = unwrapCommand(words);
+      if (name !== 'git' || argv[1]?.value !== 'clone' || !argv.some((word) => sourceRepository.test(word.value)))
+        continue;
+      const at = argv.findIndex((word) => word.value === '-b' || word.value === '--branch');
+      const branch =
+        at === -1 ? argv.find((word) => word.value.startsWith('--branch='))?.value.slice(9) : argv[at + 1]?.value;
+      return { branch, range: run.instruction.range };
+    }
   }
   return undefined;
 }
 
 /** Another commit than the newest is taken. */
-function checksOut(run: RunInstruction): boolean {
-  return /\bgit\b[^\n;&|]*\b(?:checkout|reset|switch)\b/.test(run.dockerfile.text);
+function checksOut(dockerfile: Dockerfile): boolean {
+  return /\bgit\b[^\n;&|]*\b(?:checkout|reset|switch)\b/.test(dockerfile.text);
 }
 
 /** Another Node than that of the base image is put in. */

@@ -1,6 +1,7 @@
 import { expandVariables } from '../../dockerfile/expandVariables.ts';
 import type { Instruction, Word } from '../../dockerfile/Instruction.ts';
-import { stageStates } from '../../dockerfile/stageStates.ts';
+import type { Dockerfile } from '../../dockerfile/parseDockerfile.ts';
+import { type StageState, stageStates } from '../../dockerfile/stageStates.ts';
 import { type Stage, stageChain, stagesOf } from '../../dockerfile/stages.ts';
 import type { ProjectImage, ProjectModel } from '../../workspace/ProjectModel.ts';
 import { baseName, isWithin, parentFolder, resolvePath } from '../../workspace/paths.ts';
@@ -30,10 +31,8 @@ export const secretInImage: Rule = {
       if (!findings.has(key)) findings.set(key, finding);
     };
     for (const { path, dockerfile } of project.dockerfiles) {
-      for (const instruction of dockerfile.instructions) {
-        if (!instruction.remember(mayHoldSecret)) continue;
+      for (const instruction of secretHolders(dockerfile))
         for (const finding of valuesIn(project, path, instruction)) add(finding);
-      }
     }
     const environmentFiles = [...project.paths].filter((path) => environmentFile.test(baseName(path)));
     for (const image of project.images) {
@@ -47,6 +46,21 @@ export const secretInImage: Rule = {
     'docker-compose.yml': 'services:\n  openclaw-gateway:\n    build: .\n    env_file: .env\n',
   },
 };
+
+/** The instructions whose texts are worth a second look. */
+function secretHolders(dockerfile: Dockerfile): readonly Instruction[] {
+  const stages = stagesOf(dockerfile);
+  const first =
+    stages[0] === undefined ? dockerfile.instructions.length : dockerfile.instructions.indexOf(stages[0].from);
+  return [
+    ...dockerfile.instructions.slice(0, first).filter(mayHoldSecret),
+    ...stages.flatMap((stage) => stage.remember(secretHoldersIn)),
+  ];
+}
+
+function secretHoldersIn({ from, instructions }: Stage): readonly Instruction[] {
+  return [from, ...instructions].filter((instruction) => instruction.remember(mayHoldSecret));
+}
 
 function mayHoldSecret(instruction: Instruction): boolean {
   return mayHoldSecrets(instruction.body.text);
@@ -96,9 +110,8 @@ function* copiedInto(
   image: ProjectImage,
   environmentFiles: readonly string[],
 ): Iterable<Finding> {
-  const isSuspect = (instruction: Instruction): boolean =>
-    isCopy(instruction) && (environmentFiles.length > 0 || instruction.remember(mayCopySecret));
-  if (!image.dockerfile.instructions.some(isSuspect)) return;
+  const copies = environmentFiles.length > 0 ? copiesIn : secretCopiesIn;
+  if (!stagesOf(image.dockerfile).some((stage) => stage.remember(copies).length > 0)) return;
   const context = contextOf(project, image);
   const ignoreFile = [`${image.path}.dockerignore`, resolvePath(context, '.dockerignore')].find(
     (path) => project.read(path) !== undefined,
@@ -106,13 +119,10 @@ function* copiedInto(
   const ignores = dockerignore(ignoreFile === undefined ? '' : (project.read(ignoreFile) ?? ''));
   const chain = new Set(stageChain(image.stage));
   for (const stage of stagesOf(image.dockerfile)) {
-    const states = stageStates(stage);
-    for (const [index, instruction] of stage.instructions.entries()) {
-      if (!isSuspect(instruction) || instruction.flag('from') !== undefined) continue;
+    for (const { instruction, state } of stage.remember(copies)) {
       const words = pathsOf(instruction);
       const destination = words.pop();
-      const state = states[index];
-      if (destination === undefined || state === undefined) continue;
+      if (destination === undefined) continue;
       const reasons = words.map((source) =>
         reasonAgainst(project, context, source.value, { ignores, environmentFiles }),
       );
@@ -137,8 +147,24 @@ function* copiedInto(
   }
 }
 
-function isCopy({ keyword }: Instruction): boolean {
-  return keyword === 'COPY' || keyword === 'ADD';
+interface Copy {
+  readonly instruction: Instruction;
+  /** Before it. */
+  readonly state: StageState;
+}
+
+/** What a stage takes from the build context. */
+function copiesIn(stage: Stage): readonly Copy[] {
+  const states = stageStates(stage);
+  return stage.instructions.flatMap((instruction, index) => {
+    const state = states[index];
+    const isCopy = (instruction.keyword === 'COPY' || instruction.keyword === 'ADD') && !instruction.flag('from');
+    return isCopy && state !== undefined ? [{ instruction, state }] : [];
+  });
+}
+
+function secretCopiesIn(stage: Stage): readonly Copy[] {
+  return stage.remember(copiesIn).filter(({ instruction }) => instruction.remember(mayCopySecret));
 }
 
 /** One look at an instruction: `false` where no source of it can be a secret by its own name. */
