@@ -35,12 +35,18 @@ const besideEachOther: Plugin = {
   },
 };
 
-/** The SFTP part of ssh2 loads late, like a package of `alias`; it is a file inside of a package, which an alias cannot name. */
-const lateSftp: Plugin = {
-  name: 'late-sftp',
+/**
+ * The SFTP part of ssh2 loads late, and its server and what makes keys are left out, like packages of `alias`; they are files inside of a
+ * package, which an alias cannot name.
+ */
+const partsOfSsh2: Plugin = {
+  name: 'parts-of-ssh2',
   setup: ({ onResolve }) => {
-    onResolve({ filter: /\/protocol\/SFTP\.js$/ }, ({ importer }) =>
-      /[\\/]ssh2[\\/]lib[\\/]\w+\.js$/.test(importer) ? { path: path.join(root, 'src/lazy/sftp.cjs') } : undefined,
+    const late = path.join(root, 'src/lazy/sftp.cjs');
+    onResolve({ filter: /\/(?:protocol\/SFTP|server|keygen|http-agents)\.js$/ }, ({ path: file, importer }) =>
+      /[\\/]ssh2[\\/]lib[\\/]\w+\.js$/.test(importer)
+        ? { path: file.endsWith('SFTP.js') ? late : path.join(root, leftOut) }
+        : undefined,
     );
   },
 };
@@ -65,10 +71,16 @@ export const nodeBundle = {
     protobufjs: leftOut,
     'tar-fs': leftOut,
     'cpu-features': leftOut,
+    '@balena/dockerignore': leftOut,
+    // docker-modem's copy of what Node itself has.
+    'readable-stream': 'node:stream',
+    debug: './src/lazy/debug.cjs',
+    'bcrypt-pbkdf': './src/lazy/bcryptPbkdf.cjs',
+    'tar-stream': './src/lazy/tarStream.cjs',
   },
   // An `import()` becomes a `require`: loading CommonJS as an ES module reads it twice, to find out what it exports.
   supported: { 'dynamic-import': false },
-  plugins: [plainVscode, besideEachOther, lateSftp],
+  plugins: [plainVscode, besideEachOther, partsOfSsh2],
 } satisfies BuildOptions;
 
 /** The large bundles, whose compiled code is kept, and their sources. */
@@ -87,7 +99,9 @@ export const otherBundles: Readonly<Record<string, string>> = {
   authoring: 'src/ui/authoring/authoring.ts',
   codeCache: 'src/adapters/files/codeCache.ts',
   cli: 'src/cli.ts',
+  'lazy/bcryptPbkdfLibrary': 'src/lazy/bcryptPbkdfLibrary.cjs',
   'lazy/diffLibrary': 'src/lazy/diffLibrary.cjs',
+  'lazy/tarStreamLibrary': 'src/lazy/tarStreamLibrary.cjs',
   'lazy/jsonSchemaLibrary': 'src/lazy/jsonSchemaLibrary.cjs',
 };
 
