@@ -237,6 +237,28 @@ describe("a user's certificate", () => {
         const attempt = { identityFile: keys.file('held'), settings: { agentSocket: socket } };
         assert.equal(await hostNameOf(await keys.connect(vm1.address, attempt)), 'vm1');
       }));
+    it('is enough by itself, and nobody is asked for the passphrase of its key', () =>
+      withSshdSettings(vm1, trust, async () => {
+        keys.makeKey('alone', ['-t', 'ed25519'], 'sesame');
+        const certificate = keys.certify('alone', 'user_ca', '-n', 'root');
+        const open = keys.makeKey('copy');
+        execFileSync('cp', [keys.file('alone'), open]);
+        keys.keygen('-p', '-P', 'sesame', '-N', '', '-f', open);
+        execFileSync('cp', [keys.file('alone.pub'), `${open}.pub`]);
+        execFileSync('mv', [certificate, `${open}-cert.pub`]);
+        add(open);
+        rmSync(`${open}-cert.pub`);
+        // Without its certificate's file, the plain key alone is taken out.
+        add('-d', `${open}.pub`);
+        const asked: string[] = [];
+        const passphrase = async (file: string): Promise<undefined> => void asked.push(file);
+        const settings = { agentSocket: socket, prompts: promptsWith({ passphrase }) };
+        assert.equal(
+          await hostNameOf(await keys.connect(vm1.address, { identityFile: keys.file('alone'), settings })),
+          'vm1',
+        );
+        assert.deepEqual(asked, []);
+      }));
     it('signs for a certificate that lies in a file', () =>
       withSshdSettings(vm1, trust, async () => {
         makeAndCertify('split');

@@ -286,3 +286,48 @@ describe("a host's certificate", () => {
     );
   });
 });
+
+describe('a plain host key', () => {
+  const ofType = (name: string): string => {
+    keys.makeKey(name, ['-t', name]);
+    return keys.read(`${name}.pub`);
+  };
+  const withKey = async (name: string, action: () => Promise<unknown>): Promise<void> => {
+    await writeByConsole(vm1, `/etc/ssh/plain_${name}`, keys.read(name));
+    await withSshdSettings(vm1, `HostKey /etc/ssh/plain_${name}\n`, action);
+  };
+  const refused = (knownHosts: string): Promise<unknown> => {
+    const asked: UnknownHostKey[] = [];
+    return keys.connect(vm1.address, { knownHosts, identityFile: vm1.keyFile, asked }).then(
+      () => assert.fail('the key was taken'),
+      (error: Error & { problem?: string }) => {
+        assert.deepEqual(asked, []);
+        assert.equal(error.problem, 'hostKeyChanged');
+        return error.message;
+      },
+    );
+  };
+
+  it('of another type than the one that is known is refused, and one that is revoked', async () => {
+    const known = ofType('ed25519');
+    const shown = ofType('ecdsa');
+    await withKey('ecdsa', async () => {
+      assert.match(
+        String(await refused(`${vm1.address} ${known}`)),
+        /showed SHA256:\S+ \(ecdsa-sha2-nistp256\), but .*known_hosts:1 knows SHA256:/,
+      );
+      assert.match(
+        String(await refused(`${vm1.address} ${shown}@revoked * ${shown}`)),
+        /showed a host key that .*known_hosts:2 marks as revoked/,
+      );
+    });
+  });
+  it('is asked for by the type that is known, where the server has several', async () => {
+    await withSshdSettings(vm1, 'HostKey /etc/ssh/ssh_host_ed25519_key\nHostKey /etc/ssh/plain_ecdsa\n', async () => {
+      const asked: UnknownHostKey[] = [];
+      const knownHosts = `${vm1.address} ${keys.read('ecdsa.pub')}`;
+      await keys.connect(vm1.address, { knownHosts, identityFile: vm1.keyFile, asked });
+      assert.deepEqual(asked, []);
+    });
+  });
+});

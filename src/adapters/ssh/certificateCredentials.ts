@@ -55,7 +55,7 @@ export function certificateCredentials(sources: CertificateSources): Certificate
     const held = sources.agentKeys?.keys.find(({ blob }) => blob.equals(certificate.blob));
     if (held !== undefined) used.add(held);
     const credential = credentialOf(certificate, label, held, sources);
-    if (credential === undefined) notes.push(`${file} (left out: its private key was not found)`);
+    if (credential === undefined) notes.push(`${file} (left out: its private key ${missingKey(certificate, sources)})`);
     else (doubt?.use === 'tryLast' ? last : first).push(credential);
   }
   return { first, last, notes, remedy: remedies[0], used };
@@ -94,6 +94,13 @@ function credentialOf(
     }
   }
   return undefined;
+}
+
+function missingKey(certificate: SshCertificate, { keyFiles }: CertificateSources): string {
+  const isLocked = keyFiles.some(
+    ({ read }) => read.kind === 'encrypted' && read.publicPart?.equals(certificate.key) === true,
+  );
+  return isLocked ? 'has a passphrase' : 'was not found';
 }
 
 /** The agent's keys in the order to try them, without host certificates, and what speaks against its certificates. */

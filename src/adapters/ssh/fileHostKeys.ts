@@ -1,28 +1,26 @@
-import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ConnectionError } from '../../application/ConnectionError.ts';
 import type { HostKeyDecision, UnknownHostKey } from '../../application/ports/MachineConnector.ts';
-import { hostCertificateProblem, named } from '../../core/vm/certificateProblems.ts';
 import {
   type HmacSha1,
   hasHostAuthority,
-  judgeHostAuthority,
   judgeHostKey,
   type KnownHostsEntry,
-  type KnownHostsPlace,
   knownHostsLine,
   knownKeyTypes,
   parseKnownHosts,
 } from '../../core/vm/knownHosts.ts';
 import { formatHostPort } from '../../core/vm/parseSshTarget.ts';
 import type { SshRoute } from '../../core/vm/resolveSshRoute.ts';
-import { SshReader } from '../../core/vm/SshReader.ts';
-import { isCertificateType, parseSshCertificate, type SshCertificate } from '../../core/vm/sshCertificate.ts';
+import { isCertificateType } from '../../core/vm/sshCertificate.ts';
 import { hostCertificateAlgorithmsFor, hostKeyAlgorithmsFor, SUPPORTED_HOST_KEY_TYPES } from './hostKeyAlgorithms.ts';
+import { hostKeyChanged, hostKeyRevoked, type ShownKey } from './hostKeyErrors.ts';
+import { judgeHostCertificate } from './judgeHostCertificate.ts';
 import { expandHome } from './keyFiles.ts';
-import { isSignatureAlgorithm, isSshSignature } from './sshSignatures.ts';
+import { fingerprintOf, keyTypeOf } from './publicKeyBlobs.ts';
 
 export interface KnownHostsFiles {
   /** Read, and written to. */
@@ -93,6 +91,7 @@ export async function fileHostKeys(
   const entries = texts.flat();
   const host = target.alias ?? target.host;
   const port = target.alias === undefined ? target.port : 22;
+  const address = formatHostPort(target.host, target.port, 22);
   let trusted: string | undefined;
   const judgePlain = async (key: Uint8Array, certificateProblem: string | undefined): Promise<void> => {
     const keyBase64 = Buffer.from(key).toString('base64');
@@ -102,63 +101,26 @@ export async function fileHostKeys(
       { host, port, keyType, keyBase64, acceptedKeyTypes: SUPPORTED_HOST_KEY_TYPES },
       hmacSha1,
     );
-    const where = {
-      address: formatHostPort(target.host, target.port, 22),
-      keyType,
-      fingerprint: fingerprintOf(key),
-      certificateNote: certificateProblem === undefined ? '' : ` Its certificate ${certificateProblem}.`,
-    };
-    if (verdict.kind === 'changed') throw changed(where, verdict.place, verdict.knownKeyBase64);
-    if (verdict.kind === 'revoked') throw revoked(where, 'a host key', verdict.place);
+    const certificateNote = certificateProblem === undefined ? '' : ` Its certificate ${certificateProblem}.`;
+    const where = { address, keyType, fingerprint: fingerprintOf(key), certificateNote };
+    if (verdict.kind === 'changed') throw hostKeyChanged(where, verdict.place, verdict.knownKeyBase64);
+    if (verdict.kind === 'revoked') throw hostKeyRevoked(where, 'a host key', verdict.place);
     if (verdict.kind === 'known') return;
     const { certAuthority } = verdict;
     const note =
       certAuthority === undefined || certificateProblem !== undefined
-        ? where.certificateNote
+        ? certificateNote
         : ` ${certAuthority.file}:${certAuthority.line} trusts the host by certificate, and it showed none.`;
     const shown = { host, port, keyType, keyBase64, ...(note === '' ? {} : { certificateNote: note.trim() }) };
     await judgeUnknown({ ...where, certificateNote: note }, shown, files.user, policy);
-  };
-  /** What speaks against the certificate, so that its key is judged as a plain one, as ssh does; `undefined` where it vouches. */
-  const certificateProblemOf = (certificate: SshCertificate): string | undefined => {
-    const verdict = judgeHostAuthority(
-      entries,
-      {
-        host,
-        port,
-        keyBase64: Buffer.from(certificate.key).toString('base64'),
-        authorityBase64: Buffer.from(certificate.authorityKey).toString('base64'),
-      },
-      hmacSha1,
-    );
-    const authority = `${keyTypeOf(certificate.authorityKey)} ${fingerprintOf(certificate.authorityKey)}`;
-    if (verdict.kind === 'revoked') {
-      const shown = verdict.isAuthority ? certificate.authorityKey : certificate.key;
-      throw revoked(
-        {
-          address: formatHostPort(target.host, target.port, 22),
-          keyType: keyTypeOf(shown),
-          fingerprint: fingerprintOf(shown),
-          certificateNote: '',
-        },
-        verdict.isAuthority ? 'a certificate of an authority' : 'a host key',
-        verdict.place,
-      );
-    }
-    if (verdict.kind === 'unknown') return `${named(certificate)} is of an authority that is not known (${authority})`;
-    if (!isSignatureAlgorithm(certificate.signatureAlgorithm)) {
-      return `${named(certificate)} is signed with ${certificate.signatureAlgorithm}, which is not safe`;
-    }
-    return hostCertificateProblem(certificate, host, Date.now());
   };
   const verify = async (key: Buffer): Promise<void> => {
     const keyBase64 = key.toString('base64');
     // Later key exchanges of the same connection show the key again.
     if (keyBase64 === trusted) return;
     if (isCertificateType(keyTypeOf(key))) {
-      const certificate = genuineCertificate(key, formatHostPort(target.host, target.port, 22));
-      const problem = certificateProblemOf(certificate);
-      if (problem !== undefined) await judgePlain(certificate.key, problem);
+      const verdict = judgeHostCertificate(key, { address, entries, host, port, hmacSha1, nowMs: Date.now() });
+      if (!verdict.vouches) await judgePlain(verdict.key, verdict.problem);
     } else {
       await judgePlain(key, undefined);
     }
@@ -172,55 +134,6 @@ export async function fileHostKeys(
       : [],
     verify,
   };
-}
-
-/** @throws ConnectionError where the bytes are no certificate, or its signature is not the named authority's: nobody made that by mistake. */
-function genuineCertificate(bytes: Buffer, address: string): SshCertificate {
-  const parsed = parseSshCertificate(bytes);
-  const reason = !parsed.ok
-    ? parsed.reason
-    : isSignatureAlgorithm(parsed.certificate.signatureAlgorithm) &&
-        !isSshSignature(parsed.certificate.authorityKey, parsed.certificate.signature, parsed.certificate.signed)
-      ? 'was not signed by the authority that it names'
-      : undefined;
-  if (parsed.ok && reason === undefined) return parsed.certificate;
-  throw new ConnectionError('hostKeyRefused', `${address} showed a certificate that ${reason ?? 'is damaged'}.`, {
-    remedy: 'Do not connect; ask whoever runs the VM to sign its host key anew.',
-  });
-}
-
-interface ShownKey {
-  readonly address: string;
-  readonly keyType: string;
-  readonly fingerprint: string;
-  /** A sentence behind a blank, or nothing. */
-  readonly certificateNote: string;
-}
-
-function changed(
-  { address, keyType, fingerprint, certificateNote }: ShownKey,
-  { file, line }: KnownHostsPlace,
-  knownKeyBase64: string,
-): ConnectionError {
-  const known = fingerprintOf(Buffer.from(knownKeyBase64, 'base64'));
-  return new ConnectionError(
-    'hostKeyChanged',
-    `The host key of ${address} has changed: it showed ${fingerprint} (${keyType}), but ${file}:${line} knows ${known}. ` +
-      `Somebody may be listening in, or the VM was made anew.${certificateNote}`,
-    { remedy: `Ask whoever runs the VM for its key; if it is right, remove line ${line} of ${file} and retry.` },
-  );
-}
-
-function revoked(
-  { address, keyType, fingerprint }: ShownKey,
-  what: string,
-  { file, line }: KnownHostsPlace,
-): ConnectionError {
-  return new ConnectionError(
-    'hostKeyChanged',
-    `${address} showed ${what} that ${file}:${line} marks as revoked: ${fingerprint} (${keyType}).`,
-    { remedy: 'Do not connect; give the VM a new host key and tell whoever runs it.' },
-  );
 }
 
 async function judgeUnknown(
@@ -263,18 +176,8 @@ function hashName(name: string): string {
   return `|1|${salt}|${hmacSha1(salt, name)}`;
 }
 
-/** `SHA256:…` of a public key, as `ssh-keygen -l` prints it. */
-export function fingerprintOf(key: Uint8Array): string {
-  return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
-}
-
 const hmacSha1: HmacSha1 = (keyBase64, text) =>
   createHmac('sha1', Buffer.from(keyBase64, 'base64')).update(text).digest('base64');
-
-/** The first field of a key: its type (RFC 4253, section 6.6). */
-function keyTypeOf(key: Uint8Array): string {
-  return new SshReader(key).text() ?? '';
-}
 
 async function readEntries(file: string): Promise<readonly KnownHostsEntry[]> {
   try {

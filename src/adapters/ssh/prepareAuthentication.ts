@@ -94,7 +94,15 @@ async function settingsAuthentication(
   const nowMs = Date.now();
   const found = { file: expandHome(identityFile), read: await readKeyFile(identityFile) };
   const { certificates, notes } = await readCertificateFiles([], [identityFile]);
-  const { opened, credential } = await settingsCredential(found, agentKeys, options);
+  const publicPart = 'publicPart' in found.read ? found.read.publicPart : undefined;
+  const ofThisKey = agentKeys?.keys.filter(
+    ({ certificate }) => certificate !== undefined && publicPart?.equals(certificate.key) === true,
+  );
+  // Some authorities put nothing but the certificate into the agent.
+  const { opened, credential } =
+    ofThisKey === undefined || ofThisKey.length === 0 || fromAgent(found.file, found.read, agentKeys, address.user)
+      ? await settingsCredential(found, agentKeys, options)
+      : laterCredential(found, options);
   const certified = certificateCredentials({
     certificates,
     keyFiles: [{ file: found.file, read: opened ?? found.read }],
@@ -103,25 +111,30 @@ async function settingsAuthentication(
     canAsk: false,
     nowMs,
   });
-  const publicPart = 'publicPart' in found.read ? found.read.publicPart : undefined;
-  const inAgent = agentKeys?.keys.filter(
-    (held) =>
-      !certified.used.has(held) && held.certificate !== undefined && publicPart?.equals(held.certificate.key) === true,
-  );
   const held = agentCredentials(
-    agentKeys === undefined ? undefined : { agent: agentKeys.agent, keys: inAgent ?? [] },
-    new Set(),
+    agentKeys === undefined ? undefined : { agent: agentKeys.agent, keys: ofThisKey ?? [] },
+    certified.used,
     address.user,
     nowMs,
   );
   const remedy = certified.remedy ?? held.remedy;
   return new Authentication(
     address,
-    [...certified.first, ...held.credentials, credential, ...certified.last],
+    [...certified.first, ...held.credentials, ...(credential === undefined ? [] : [credential]), ...certified.last],
     [...notes, ...certified.notes],
     prompts,
     { isOneKey: true, ...(remedy === undefined ? {} : { remedy }) },
   );
+}
+
+/** The key file where a certificate is there to be tried before it: nobody is asked for its passphrase in vain. */
+function laterCredential(
+  { file, read }: FoundKeyFile,
+  { address, prompts }: AuthenticationOptions,
+): { readonly credential?: Credential; readonly opened?: OpenedKey } {
+  if (read.kind === 'privateKey') return { credential: privateKey(file, read.text, address.user) };
+  if (read.kind !== 'encrypted' || prompts === undefined) return {};
+  return { credential: { kind: 'locked', label: file, file, text: read.text } };
 }
 
 /** `opened`: the file, where its passphrase was needed. */

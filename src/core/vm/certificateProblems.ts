@@ -87,8 +87,12 @@ function dateOf(seconds: bigint): string {
 
 const MAX_SHOWN = 5;
 
-/** Names out of a certificate, which whoever made it chose: nothing in them may disturb a line of text. */
+/** A name that a stranger chose: nothing in it may disturb a line of text. */
+export function printable(name: string): string {
+  return name.replace(/[^\x20-\x7e]/g, '?').slice(0, 80);
+}
+
 function quoted(names: readonly string[]): string {
-  const shown = names.slice(0, MAX_SHOWN).map((name) => `"${name.replace(/[^\x20-\x7e]/g, '?').slice(0, 80)}"`);
+  const shown = names.slice(0, MAX_SHOWN).map((name) => `"${printable(name)}"`);
   return names.length > MAX_SHOWN ? `${shown.join(', ')} and ${names.length - MAX_SHOWN} more` : shown.join(', ');
 }

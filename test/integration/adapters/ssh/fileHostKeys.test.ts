@@ -6,6 +6,7 @@ import { after, describe, it } from 'node:test';
 import ssh2 from 'ssh2';
 import { fileHostKeys } from '../../../../src/adapters/ssh/fileHostKeys.ts';
 import type { UnknownHostKey } from '../../../../src/application/ports/MachineConnector.ts';
+import { sshStrings } from '../../../../src/core/vm/SshReader.ts';
 import { makeCertificate, makeKeyPair } from '../../../support/makeCertificate.ts';
 import { testKeyPair } from './testKeyPair.ts';
 
@@ -171,6 +172,18 @@ describe('fileHostKeys', () => {
     await assert.rejects(verify(forged), /was not signed by the authority that it names/);
     await assert.rejects(verify(forged.subarray(0, -1)), /showed a certificate that is damaged/);
     assert.deepEqual(asked, []);
+  });
+  it('shows nothing of a certificate that could disturb a line', async () => {
+    const file = join(mkdtempSync(join(root, 'k-')), 'known_hosts');
+    const authority = makeKeyPair();
+    writeFileSync(file, `@cert-authority ${line(authority.blob, 'vm')}\n`);
+    const { verify } = await fileHostKeys({ host: 'vm', port: 22 }, { user: file, others: [] }, policy('yes'));
+    // Nobody checks a signature of an algorithm that is not allowed, so anybody can write this.
+    const signer = { ...authority, sign: () => Buffer.from(sshStrings('evil\u001b[31m\nTrust it', '')) };
+    await assert.rejects(verify(makeCertificate(makeKeyPair(), signer, { role: 2, keyId: 'a\nb' })), (error: Error) => {
+      assert.match(error.message, /Its certificate "a\?b" is signed with evil\?\[31m\?Trust it, which is not safe\./);
+      return true;
+    });
   });
   it('asks for no certificate where no authority is named for the host', async () => {
     const file = join(mkdtempSync(join(root, 'k-')), 'known_hosts');
