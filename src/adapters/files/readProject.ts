@@ -188,14 +188,20 @@ function toKey(path: string): string {
 
 /** Paths begin as the person wrote theirs. */
 function displayPaths(given: string, absolute: string, only: string | undefined): (path: string) => string {
-  return (path) => {
+  const base = only === undefined ? absolute : dirname(absolute);
+  const prefix = only === undefined ? given : given.slice(0, given.length - basename(given).length);
+  const start = prefix.replace(/[\\/]+$/, '');
+  const shown = (path: string): string => {
     if (path === only) return given;
-    const base = only === undefined ? absolute : dirname(absolute);
-    const prefix = only === undefined ? given : given.slice(0, given.length - basename(given).length);
     const rest = relative(base, path.replaceAll('/', sep));
-    const start = prefix.replace(/[\\/]+$/, '');
     if (start === '.' || prefix === '') return rest;
     return start === '' ? `/${rest}` : `${start}/${rest}`;
+  };
+  // Asked for file by file, many times each.
+  let last: { readonly path: string; readonly shown: string } | undefined;
+  return (path) => {
+    if (last?.path !== path) last = { path, shown: shown(path) };
+    return last.shown;
   };
 }
 
