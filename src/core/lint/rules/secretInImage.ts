@@ -62,8 +62,9 @@ function secretHoldersIn({ from, instructions }: Stage): readonly Instruction[] 
   return [from, ...instructions].filter((instruction) => instruction.remember(mayHoldSecret));
 }
 
-function mayHoldSecret(instruction: Instruction): boolean {
-  return mayHoldSecrets(instruction.body.text);
+/** Told by the text as it is written, where nothing is missing that the body has. */
+function mayHoldSecret({ text }: Instruction): boolean {
+  return mayHoldSecrets(text);
 }
 
 const advice = 'Pass it at run time, by compose’s environment or env_file, and replace it: it is known.';

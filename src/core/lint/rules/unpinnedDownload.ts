@@ -123,11 +123,7 @@ function latestPackages(project: ProjectModel): readonly Finding[] {
 
 /** It is looked for as it is written. */
 function namesLatest({ instruction }: RunInstruction): boolean {
-  return instruction.remember(holdsLatest);
-}
-
-function holdsLatest({ text }: Instruction): boolean {
-  return text.includes(latestTag);
+  return instruction.text.includes(latestTag);
 }
 
 const latestTag = '@latest';
