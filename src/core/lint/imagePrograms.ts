@@ -89,6 +89,10 @@ export const packagePrograms: Readonly<Record<string, readonly string[]>> = {
   nodejs: ['node', 'npm', 'npx'],
   gnupg: ['gpg'],
   'xz-utils': ['xz'],
+  supervisor: ['supervisord', 'supervisorctl'],
+  pm2: ['pm2', 'pm2-runtime'],
+  'postgresql-client': ['psql', 'pg_isready', 'pg_dump', 'pg_restore'],
+  'redis-tools': ['redis-cli'],
 };
 
 /** Package names whose programs are known: their own names, and those in the table. */

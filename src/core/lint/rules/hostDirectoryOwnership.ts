@@ -6,6 +6,7 @@ import type { ShellWord } from '../../shell/ShellWord.ts';
 import { unwrapCommand } from '../../shell/unwrapCommand.ts';
 import type { ProjectModel, ProjectService } from '../../workspace/ProjectModel.ts';
 import { isWithin } from '../../workspace/paths.ts';
+import { startedScripts } from '../../workspace/start/startedScripts.ts';
 import { baseImageOf, type Gateway, gatewaysOf, runsOfficialImage, startOf } from '../gateways.ts';
 import { type HostScript, hostScriptCommands } from '../hostScriptCommands.ts';
 import type { Fix } from '../Problem.ts';
@@ -39,8 +40,8 @@ export const hostDirectoryOwnership: Rule = {
 interface HostFolder {
   readonly definition: ProjectService;
   readonly mount: ComposeMount;
-  /** Comparable with the words of scripts. */
-  readonly path: string;
+  /** As the words of scripts may spell it: with the values of variables, and with the variables. */
+  readonly paths: readonly string[];
 }
 
 function findingsFor(project: ProjectModel, gateway: Gateway): readonly Finding[] {
@@ -52,7 +53,9 @@ function findingsFor(project: ProjectModel, gateway: Gateway): readonly Finding[
   if (startOf(project, gateway).some(({ commands }) => commands.some((command) => changesRights(command)))) return [];
   const scripts = hostScriptCommands(project);
   if (scripts.some(({ text }) => /\bpodman\b|userns/.test(text))) return [];
-  return folders.flatMap((folder) => inScripts(scripts, folder, uid) ?? inRootsHome(scripts, folder, uid));
+  return folders
+    .filter(({ mount }) => !isHandedOver(project, gateway, mount))
+    .flatMap((folder) => inScripts(scripts, folder, uid) ?? inRootsHome(scripts, folder, uid));
 }
 
 /** The uid that the gateway runs as; `undefined` where only the image knows. */
@@ -78,8 +81,23 @@ function hostFolders(gateway: Gateway): readonly HostFolder[] {
         if (/\.\w{1,5}$/.test(at) && !/\.(?:openclaw|clawdbot|moltbot)$/.test(at)) return false;
         return folders.some((folder) => isWithin(folder, at) || at === home) || at === `${home}/.config/openclaw`;
       })
-      .map((mount) => ({ definition, mount, path: comparable(mount.source, definition.variables) })),
+      .map((mount) => ({ definition, mount, paths: spellings(mount.source, definition.variables) })),
   );
+}
+
+/** Another service, which runs as root for that, gives the folder away when it starts. */
+function isHandedOver(project: ProjectModel, gateway: Gateway, { source }: ComposeMount): boolean {
+  return startedScripts(project).some(
+    ({ service, commands }) =>
+      service !== undefined &&
+      service.service.name !== gateway.service.name &&
+      service.service.mounts.some((mount) => mount.source === source) &&
+      commands.some(changesRights),
+  );
+}
+
+function spellings(source: string, variables: ReadonlyMap<string, string>): readonly string[] {
+  return [...new Set([comparable(source, variables), comparable(source)])];
 }
 
 /** One spelling for a folder in compose and in scripts: `$VAR` for each form of a variable, no `./`, no trailing slash. */
@@ -97,7 +115,7 @@ function comparable(path: string, variables: ReadonlyMap<string, string> = new M
 function inScripts(scripts: readonly HostScript[], folder: HostFolder, uid: number): readonly Finding[] | undefined {
   const owners = scripts.flatMap((script) =>
     script.commands
-      .filter((command) => changesRights(command) && mentions(command, folder.path, 'covers'))
+      .filter((command) => changesRights(command) && mentions(command, folder.paths, 'covers'))
       .map((command) => ({ script, command, owner: ownerOf(command) })),
   );
   const wrong = owners.filter(({ owner }) => owner !== undefined && owner.uid !== uid);
@@ -109,10 +127,11 @@ function inScripts(scripts: readonly HostScript[], folder: HostFolder, uid: numb
   }
   const made = scripts.flatMap((script) =>
     script.commands
-      .filter((command) => unwrapCommand(command.words).name === 'mkdir' && mentions(command, folder.path, 'makes'))
+      .filter((command) => makesFolder(command) && mentions(command, folder.paths, 'makes'))
       .map((command) => ({ script, command })),
   );
   if (made.length === 0) return undefined;
+  if (scripts.some(({ commands }) => commands.some(mayGiveAway))) return [];
   return made
     .filter(({ script, command }) => runsAsRoot(script, command))
     .map(({ script, command }) => mkdirFinding(script, command, folder, uid));
@@ -120,7 +139,8 @@ function inScripts(scripts: readonly HostScript[], folder: HostFolder, uid: numb
 
 /** The home of root belongs to root, and so does what Docker makes there. */
 function inRootsHome(scripts: readonly HostScript[], folder: HostFolder, uid: number): readonly Finding[] {
-  if (!/^\/root(?:\/|$)/.test(folder.path) || scripts.some(({ text }) => /\bchown\b/.test(text))) return [];
+  if (!folder.paths.some((path) => /^\/root(?:\/|$)/.test(path)) || scripts.some(({ text }) => /\bchown\b/.test(text)))
+    return [];
   const { definition, mount } = folder;
   const message = `${mount.source} belongs to root on the VM, and the gateway runs as uid ${uid}: it cannot write its state there (EACCES). Run sudo chown -R ${uid}:${uid} ${mount.source}, or keep the state elsewhere.`;
   return [{ path: definition.path, range: mount.range, severity: 'information', message }];
@@ -128,7 +148,20 @@ function inRootsHome(scripts: readonly HostScript[], folder: HostFolder, uid: nu
 
 function changesRights({ words }: ShellCommand): boolean {
   const { name, argv } = unwrapCommand(words);
-  return /^(?:chown|setfacl)$/.test(name) || ((name === 'chmod' || name === 'install') && argv.length > 2);
+  if (name === 'install') return argv.some(({ value }) => /^(?:-\w*o|--owner\b)|^0?[0-7]{2}7$/.test(value));
+  return /^(?:chown|setfacl)$/.test(name) || (name === 'chmod' && argv.length > 2);
+}
+
+function makesFolder({ words }: ShellCommand): boolean {
+  const { name, argv } = unwrapCommand(words);
+  return name === 'mkdir' || (name === 'install' && argv.some(({ value }) => /^(?:-\w*d|--directory$)/.test(value)));
+}
+
+/** A chown of what only the run knows (`"$1"`, `.`, `*`), or inside of what another program runs (`docker run … chown`). */
+function mayGiveAway({ words }: ShellCommand): boolean {
+  const { name, argv } = unwrapCommand(words);
+  if (name === 'chown') return argv.slice(2).some(({ value }) => /^\.\/?$|[$`*?]/.test(value));
+  return !/^(?:echo|printf|cat)$/.test(name) && words.some(({ value }) => /\bchown\b/.test(value));
 }
 
 function ownerOf({ words }: ShellCommand): { readonly word: ShellWord; readonly uid: number } | undefined {
@@ -140,14 +173,24 @@ function ownerOf({ words }: ShellCommand): { readonly word: ShellWord; readonly 
 }
 
 /** `covers`: the command is about the folder or one above it. `makes`: about the folder or one in it. */
-function mentions({ words }: ShellCommand, folder: string, how: 'covers' | 'makes'): boolean {
+function mentions({ words }: ShellCommand, folders: readonly string[], how: 'covers' | 'makes'): boolean {
   return unwrapCommand(words)
     .argv.slice(1)
-    .some(({ value }) => {
-      const path = comparable(value);
+    .flatMap(({ value }) => alternatives(value))
+    .some((value) => {
+      const path = comparable(value.replace(/(.)\/\*$/, '$1'));
       if (path === '' || path.startsWith('-')) return false;
-      return how === 'covers' ? isWithin(path, folder) : isWithin(folder, path);
+      return folders.some((folder) => (how === 'covers' ? isWithin(path, folder) : isWithin(folder, path)));
     });
+}
+
+/** What the braces of `/srv/{config,workspace}` stand for. */
+function alternatives(value: string): readonly string[] {
+  const braces = /(?<!\$)\{([^{},]*,[^{}]*)\}/.exec(value);
+  if (braces?.[1] === undefined) return [value];
+  const before = value.slice(0, braces.index);
+  const after = value.slice(braces.index + braces[0].length);
+  return braces[1].split(',').map((part) => `${before}${part}${after}`);
 }
 
 function runsAsRoot({ text }: HostScript, { words }: ShellCommand): boolean {
@@ -202,7 +245,7 @@ function chownFix(
   if (indent.trim() !== '' || text.slice(range.end, lineEnd).trim() !== '') return [];
   const folders = unwrapCommand(words)
     .argv.slice(1)
-    .filter(({ value }) => !value.startsWith('-'))
+    .filter(({ value }) => !/^-|^[0-7]{3,4}$/.test(value))
     .map((word) => text.slice(word.range.start, word.range.end));
   const sudo = words[0]?.value === 'sudo' ? 'sudo ' : '';
   const newText = `\n${indent}${sudo}chown -R ${uid}:${uid} ${folders.join(' ')}`;

@@ -48,6 +48,20 @@ ENTRYPOINT ["/entrypoint.sh"]
 `,
     'entrypoint.sh': '#!/bin/sh\njq . /config.json > /tmp/config.json\nexec node openclaw.mjs gateway\n',
   },
+  'a program whose package has another name': `
+FROM node:24-bookworm AS build
+RUN apt-get update && apt-get install -y supervisor
+                      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+FROM node:24-bookworm-slim
+CMD ["supervisord", "-n"]
+`,
+  'one of two programs of a package of npm': `
+FROM node:24 AS build
+RUN npm install -g pm2@6
+    ^^^^^^^^^^^^^^^^^^^^
+FROM node:24-slim
+CMD ["pm2-runtime", "index.js"]
+`,
   'a skill’s binary that is downloaded in another stage': {
     Dockerfile: `
 FROM debian:bookworm AS downloads

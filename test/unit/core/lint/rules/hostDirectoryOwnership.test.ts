@@ -52,6 +52,27 @@ sudo chown -R root:root ./data
               ^^^^^^^^^
 `,
     },
+    'a folder in braces': {
+      'compose.yaml': mounts('/srv/openclaw/config:/home/node/.openclaw'),
+      'setup.sh': `sudo mkdir -p /srv/openclaw/{config,backup}
+^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+`,
+    },
+    'a folder that install makes': {
+      'compose.yaml': srv,
+      'setup.sh': `sudo install -d -m 750 /srv/openclaw
+^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+`,
+    },
+    'a variable that .env sets': {
+      'compose.yaml': mounts(`\${OPENCLAW_CONFIG_DIR}:/home/node/.openclaw`),
+      '.env': 'OPENCLAW_CONFIG_DIR=/srv/openclaw\n',
+      'setup.sh': `. ./.env
+sudo mkdir -p "$OPENCLAW_CONFIG_DIR"
+^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+docker compose up -d
+`,
+    },
     'the folder of the key': {
       'compose.yaml': mounts('/srv/key:/home/node/.config/openclaw'),
       'up.sh': `sudo mkdir -p /srv/key
@@ -86,6 +107,40 @@ sudo chown -R root:root ./data
   for (const [name, files] of Object.entries(found)) it(`finds ${name}`, () => assert.ok(check(rule, files)));
 
   const silent: Readonly<Record<string, Files>> = {
+    'a chown in a function': {
+      'compose.yaml': srv,
+      'setup.sh': 'own() { sudo chown -R 1000:1000 "$1"; }\nsudo mkdir -p /srv/openclaw\nown /srv/openclaw\n',
+    },
+    'a chown of the folder that the script is in': {
+      'compose.yaml': srv,
+      'setup.sh': 'sudo mkdir -p /srv/openclaw\ncd /srv/openclaw && sudo chown -R 1000:1000 .\n',
+    },
+    'a chown of what is in the folder above': {
+      'compose.yaml': mounts('/srv/openclaw/config:/home/node/.openclaw'),
+      'setup.sh': 'sudo mkdir -p /srv/openclaw/config\nsudo chown -R 1000:1000 /srv/openclaw/*\n',
+    },
+    'a chown with braces': {
+      'compose.yaml': mounts('/srv/openclaw/config:/home/node/.openclaw'),
+      'setup.sh':
+        'sudo mkdir -p /srv/openclaw/config /srv/openclaw/x\nsudo chown -R 1000:1000 /srv/openclaw/{config,x}\n',
+    },
+    'a chown in a container': {
+      'compose.yaml': srv,
+      'setup.sh':
+        'sudo mkdir -p /srv/openclaw\ndocker run --rm -v /srv/openclaw:/data alpine:3.23 chown -R 1000:1000 /data\n',
+    },
+    'a chown in another shell': {
+      'compose.yaml': srv,
+      'setup.sh': 'sudo mkdir -p /srv/openclaw\nsudo sh -c "chown -R 1000:1000 /srv/openclaw"\n',
+    },
+    'a folder that install gives away': {
+      'compose.yaml': srv,
+      'setup.sh': 'sudo install -d -o 1000 -g 1000 -m 750 /srv/openclaw\n',
+    },
+    'a service that gives the folder away': {
+      'compose.yaml': `${srv}  init:\n    image: busybox:1.37\n    command: chown -R 1000:1000 /data\n    volumes:\n      - /srv/openclaw:/data\n`,
+      'setup.sh': 'sudo mkdir -p /srv/openclaw\n',
+    },
     'a chown to 1000': {
       'compose.yaml': srv,
       'setup.sh': 'sudo mkdir -p /srv/openclaw/workspace\nsudo chown -R 1000:1000 /srv/openclaw\n',
