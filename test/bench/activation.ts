@@ -57,7 +57,9 @@ export async function measure(): Promise<readonly Metric[]> {
 /** The same code as an extension that loads all of its parts at the start would have it. */
 async function bundleEagerly(outfile: string): Promise<void> {
   const parts = ['vmAdapters', 'core/checks', 'ui/sidebar', 'ui/commands/handlers', 'extension'];
-  const { yaml, unbash, diff, '@cfworker/json-schema': jsonSchema, ...alias } = nodeBundle.alias;
+  const alias = Object.fromEntries(
+    Object.entries(nodeBundle.alias).filter(([, standIn]) => !standIn.startsWith('./src/lazy/')),
+  );
   await build({
     ...nodeBundle,
     alias,
