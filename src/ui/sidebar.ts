@@ -3,4 +3,4 @@
  * command is run, so that activation stays small.
  */
 export { Services } from './Services.ts';
-export { machineNode } from './tree/machineNode.ts';
+export { machineBranch } from './tree/machineNode.ts';

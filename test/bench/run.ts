@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { type Metric, printTable } from './metrics.ts';
 
 /** In the order in which they run when none is named. */
-const known = ['lint', 'ssh', 'deploy', 'logs', 'activation'];
+const known = ['lint', 'ssh', 'tree', 'deploy', 'logs', 'activation'];
 
 const { values, positionals } = parseArgs({ options: { json: { type: 'string' } }, allowPositionals: true });
 const fileOf = (name: string): URL => new URL(`./${name}.ts`, import.meta.url);

@@ -104,6 +104,14 @@ export class DockerEngine implements Engine {
     return this.#parsed(parseContainers(list), 'its containers');
   }
 
+  async listContainersById(containerIds: readonly string[], signal?: AbortSignal): Promise<readonly Container[]> {
+    const filters = { id: containerIds.map(checkedId) };
+    const list = await this.#call(signal, (abortSignal) =>
+      this.#calls.listContainers({ all: true, filters, abortSignal }),
+    );
+    return this.#parsed(parseContainers(list), 'its containers');
+  }
+
   async inspectContainer(containerId: string, signal?: AbortSignal): Promise<ContainerDetails> {
     return this.#parsed(parseContainerDetails(await this.#inspect(containerId, signal)), 'a container');
   }

@@ -5,6 +5,8 @@ import type { TerminalSession, TerminalSize } from './TerminalSession.ts';
 export interface Engine {
   info(signal?: AbortSignal): Promise<EngineInfo>;
   listContainers(signal?: AbortSignal): Promise<readonly Container[]>;
+  /** Those of the containers that are there, as the list of all would show them; ids that are gone are left out. */
+  listContainersById(containerIds: readonly string[], signal?: AbortSignal): Promise<readonly Container[]>;
   inspectContainer(containerId: string, signal?: AbortSignal): Promise<ContainerDetails>;
   /** The engine's own JSON about a container, with every secret in it: mask it before anybody sees it. */
   inspectDocument(containerId: string, signal?: AbortSignal): Promise<unknown>;

@@ -1,8 +1,9 @@
 import { ConnectionError } from '../ConnectionError.ts';
 import type { EngineEvent, EngineInfo } from '../ports/Engine.ts';
 import type { Machine, MachineFacts } from '../ports/Machine.ts';
-import { groupContainers } from './groupContainers.ts';
+import { containersOf, type GroupedContainers, regroupContainers } from './groupContainers.ts';
 import type { MachineState, MachineView } from './MachineState.ts';
+import { Refresher, repeat } from './Refresher.ts';
 import { connectionLost, mayPass, toConnectionError } from './toConnectionError.ts';
 
 export interface MachineSessionOptions {
@@ -115,11 +116,22 @@ export class MachineSession {
     const watch = new AbortController();
     this.#watch = watch;
     const changed = new Set<string>();
-    const refresher = new Refresher(async () => {
+    let isListed = false;
+    const refresher = new Refresher(watch.signal, async () => {
       const ids = [...changed];
       changed.clear();
-      await settled(machine, ids, watch.signal);
-      await this.#list(machine, watch.signal);
+      try {
+        await settled(machine, ids, watch.signal);
+        await (isListed && ids.length <= maxSingleContainers
+          ? this.#listSome(machine, ids, watch.signal)
+          : this.#list(machine, watch.signal));
+        isListed = true;
+      } catch (error) {
+        // What these events told is not known now: nothing less than the whole list will do.
+        if (isListed) repeat(() => void refresher.run().catch(ignoreReported), watch.signal);
+        isListed = false;
+        throw error;
+      }
     });
     let followed: Promise<void> = Promise.resolve();
     await new Promise<void>((resolve, reject) => {
@@ -165,10 +177,30 @@ export class MachineSession {
 
   async #list(machine: Machine, signal: AbortSignal): Promise<void> {
     const containers = await machine.engine.listContainers(signal);
+    // Of a machine that was away, most is as it was.
+    const before = 'view' in this.#state ? this.#state.view : { projects: [], otherContainers: [] };
+    const ids = [...before.projects.flatMap(containersOf), ...before.otherContainers, ...containers].map(
+      ({ id }) => id,
+    );
+    this.#show(machine, regroupContainers(before, new Set(ids), containers), signal);
+  }
+
+  /** Asks for those alone that changed: with thousands of containers, the list of all costs more than the change. */
+  async #listSome(machine: Machine, ids: readonly string[], signal: AbortSignal): Promise<void> {
+    if (ids.length === 0 || this.#state.kind !== 'connected') return await this.#list(machine, signal);
+    const containers = await machine.engine.listContainersById(ids, signal);
+    if (this.#state.kind !== 'connected') return;
+    const { view } = this.#state;
+    const grouped = regroupContainers(view, new Set(ids), containers);
+    if (grouped === view) void this.#readFacts(machine, signal);
+    else this.#show(machine, grouped, signal);
+  }
+
+  #show(machine: Machine, { projects, otherContainers }: GroupedContainers, signal: AbortSignal): void {
     if (signal.aborted || this.#info === undefined) return;
     const facts = this.#facts === undefined ? {} : { facts: this.#facts.values };
     const known = { info: this.#info, way: machine.way, ...facts };
-    const view: MachineView = { ...known, ...groupContainers(containers), updatedAtMs: Date.now() };
+    const view: MachineView = { ...known, projects, otherContainers, updatedAtMs: Date.now() };
     this.#setState({ kind: 'connected', view });
     void this.#readFacts(machine, signal);
   }
@@ -254,35 +286,10 @@ async function settled(machine: Machine, containerIds: readonly string[], signal
 }
 
 /** Of a crowd that changes at once the latest are enough: the others were complete before. */
-const maxInspections = 8;
+const maxInspections = 4;
 
-/** Runs one refresh at a time; what asks meanwhile gets the one after it. */
-class Refresher {
-  readonly #refresh: () => Promise<void>;
-  #running: Promise<void> | undefined;
-  #queued: Promise<void> | undefined;
-
-  constructor(refresh: () => Promise<void>) {
-    this.#refresh = refresh;
-  }
-
-  run(): Promise<void> {
-    if (this.#running === undefined) return this.#start();
-    this.#queued ??= this.#running.catch(ignoreReported).then(() => {
-      this.#queued = undefined;
-      return this.#start();
-    });
-    return this.#queued;
-  }
-
-  #start(): Promise<void> {
-    const running = this.#refresh().finally(() => {
-      if (this.#running === running) this.#running = undefined;
-    });
-    this.#running = running;
-    return running;
-  }
-}
+/** A question about more is longer than the list of all. */
+const maxSingleContainers = 60;
 
 /** The promise's own ending, or the signal's reason where that comes first. */
 async function untilAborted<Value>(promise: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {

@@ -45,6 +45,12 @@ export const conditionOrder: readonly ContainerCondition[] = [
   'healthy',
 ];
 
+/** The unhappiest of the containers' conditions; `undefined` for none. */
+export function worstCondition(containers: readonly Container[]): ContainerCondition | undefined {
+  const conditions = new Set(containers.map(containerCondition));
+  return conditionOrder.find((condition) => conditions.has(condition));
+}
+
 /** Whether somebody should look at it now. */
 export function needsAttention(container: Container): boolean {
   return ['failed', 'unhealthy', 'restarting'].includes(containerCondition(container));

@@ -1,6 +1,6 @@
 import type { MachineId } from '../../application/vms/MachineState.ts';
 import type { VmInventory } from '../../application/vms/VmInventory.ts';
-import { serviceNode } from '../tree/serviceNode.ts';
+import { serviceNodes } from '../tree/serviceNode.ts';
 import type { TreeNode } from '../tree/TreeNode.ts';
 
 /** The service to which a container belongs; `undefined` while the inventory does not know the container. */
@@ -10,7 +10,7 @@ export function gatewayNodeOf(inventory: VmInventory, machineId: MachineId, cont
   for (const project of entry.state.view.projects) {
     for (const service of project.services) {
       if (service.containers.some(({ id }) => id === containerId))
-        return serviceNode(inventory, machineId, project.name, service, false);
+        return serviceNodes(inventory, machineId, project.name).show([{ service, isStale: false }])[0];
     }
   }
   return undefined;

@@ -2,21 +2,24 @@ import * as vscode from 'vscode';
 import type { Container } from '../../application/ports/Engine.ts';
 import {
   type ContainerCondition,
-  conditionOrder,
   containerCondition,
+  worstCondition,
 } from '../../application/vms/containerCondition.ts';
 
 /** Icon for a container's state and health. */
 export function containerIcon(container: Container): vscode.ThemeIcon {
-  const [icon, color] = looks[containerCondition(container)];
-  return color === undefined ? new vscode.ThemeIcon(icon) : new vscode.ThemeIcon(icon, new vscode.ThemeColor(color));
+  return conditionIcon(containerCondition(container));
 }
 
-/** What decides the icon of a group: the unhappiest comes first. */
-export function worstContainer(containers: readonly Container[]): Container | undefined {
-  return containers.toSorted(
-    (a, b) => conditionOrder.indexOf(containerCondition(a)) - conditionOrder.indexOf(containerCondition(b)),
-  )[0];
+/** Icon of a group: that of its unhappiest container. */
+export function groupIcon(containers: readonly Container[]): vscode.ThemeIcon {
+  const worst = worstCondition(containers);
+  return worst === undefined ? new vscode.ThemeIcon('circle-outline') : conditionIcon(worst);
+}
+
+function conditionIcon(condition: ContainerCondition): vscode.ThemeIcon {
+  const [icon, color] = looks[condition];
+  return color === undefined ? new vscode.ThemeIcon(icon) : new vscode.ThemeIcon(icon, new vscode.ThemeColor(color));
 }
 
 const looks: Record<ContainerCondition, readonly [icon: string, color?: string]> = {

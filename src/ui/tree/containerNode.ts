@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Container, PublishedPort } from '../../application/ports/Engine.ts';
+import type { Container, ContainerDetails, PublishedPort } from '../../application/ports/Engine.ts';
 import type { MachineId } from '../../application/vms/MachineState.ts';
 import { publishedAddress } from '../../application/vms/publishedAddress.ts';
 import type { VmInventory } from '../../application/vms/VmInventory.ts';
@@ -7,25 +7,46 @@ import { binariesGroup } from './binariesGroup.ts';
 import { containerGroups } from './containerGroups.ts';
 import { containerIcon } from './containerLook.ts';
 import { driftGroup } from './driftGroup.ts';
+import { type Branch, KnownNodes } from './KnownNodes.ts';
 import type { TreeNode } from './TreeNode.ts';
 
-export function containerNode(
-  inventory: VmInventory,
-  machineId: MachineId,
-  container: Container,
-  isGateway: boolean,
-  isStale: boolean,
-): TreeNode {
-  // A recreated container has another id but takes the same place in the tree.
-  const id = `${machineId}/container/${container.name}`;
+export interface ShownContainer {
+  readonly container: Container;
+  readonly isGateway: boolean;
+  readonly isStale: boolean;
+}
+
+export type KnownContainers = KnownNodes<ShownContainer, Branch>;
+
+export function containerNodes(inventory: VmInventory, machineId: MachineId): KnownContainers {
+  return new KnownNodes(
+    // A recreated container has another id but takes the same place in the tree.
+    ({ container }) => container.name,
+    (read) => ({ node: containerNode(inventory, machineId, read) }),
+  );
+}
+
+function containerNode(inventory: VmInventory, machineId: MachineId, read: () => ShownContainer): TreeNode {
+  const { name, compose } = read().container;
+  const id = `${machineId}/container/${name}`;
+  let inspected: { readonly of: Container; readonly details: Promise<ContainerDetails> } | undefined;
+  /** Asked for once as long as the container is as it was. */
+  const inspect = (container: Container): Promise<ContainerDetails> => {
+    if (inspected?.of === container) return inspected.details;
+    const details = inventory.machine(machineId).then(({ engine }) => engine.inspectContainer(container.id));
+    inspected = { of: container, details };
+    details.catch(() => {
+      inspected = undefined;
+    });
+    return details;
+  };
   return {
     id,
     machineId,
-    containerName: container.name,
-    ...(container.compose === undefined
-      ? {}
-      : { project: container.compose.project, service: container.compose.service }),
+    containerName: name,
+    ...(compose === undefined ? {} : { project: compose.project, service: compose.service }),
     item: () => {
+      const { container, isGateway, isStale } = read();
       const item = new vscode.TreeItem(shortName(container), vscode.TreeItemCollapsibleState.Collapsed);
       item.id = id;
       item.description = isStale ? `last seen: ${container.status}` : container.status;
@@ -34,9 +55,9 @@ export function containerNode(
       return item;
     },
     children: async () => {
+      const { container, isGateway, isStale } = read();
       if (isStale) return [];
-      const { engine } = await inventory.machine(machineId);
-      const details = await engine.inspectContainer(container.id);
+      const details = await inspect(container);
       return [
         ...(isGateway && container.state === 'running'
           ? [binariesGroup(inventory, machineId, container, details)]
@@ -46,11 +67,11 @@ export function containerNode(
       ];
     },
     resolve: async (item) => {
+      const { container, isStale } = read();
       const tooltip = tooltipOf(container);
       item.tooltip = tooltip;
       if (isStale) return;
-      const { engine } = await inventory.machine(machineId);
-      const { createdAt, restartCount, exitCode, state } = await engine.inspectContainer(container.id);
+      const { createdAt, restartCount, exitCode, state } = await inspect(container);
       addFact(tooltip, 'Created', new Date(createdAt).toLocaleString());
       addFact(tooltip, 'Restarts', String(restartCount));
       if (state !== 'running') addFact(tooltip, 'Exit code', String(exitCode));

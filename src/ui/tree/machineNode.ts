@@ -1,22 +1,35 @@
 import * as vscode from 'vscode';
 import type { ConnectionError } from '../../application/ConnectionError.ts';
+import { type ChangedPart, changedParts } from '../../application/vms/changedParts.ts';
 import { filterView } from '../../application/vms/filterView.ts';
-import type { MachineEntry, MachineView } from '../../application/vms/MachineState.ts';
+import type { MachineEntry, MachineState, MachineView } from '../../application/vms/MachineState.ts';
 import { networkWarning } from '../../application/vms/networkWarning.ts';
 import { wrongClock } from '../../application/vms/wrongClock.ts';
 import { formatBytes } from '../../core/text/formatBytes.ts';
-import { composeProjectNode } from './composeProjectNode.ts';
+import { composeProjectNodes, type KnownProjects } from './composeProjectNode.ts';
 import { addFact } from './containerNode.ts';
 import { engineGroups } from './engineGroups.ts';
 import { addVmHint, getDockerHint, hintNode, retryHint } from './hintNode.ts';
-import { otherContainersNode } from './otherContainersNode.ts';
+import type { Branch } from './KnownNodes.ts';
+import { type KnownOthers, otherContainersNodes } from './otherContainersNode.ts';
 import type { TreeNode } from './TreeNode.ts';
 import type { TreeSource } from './TreeSource.ts';
 import { tunnelNode } from './tunnelNode.ts';
 
+/** A machine's own node, and all below it that was drawn. */
+export interface MachineBranch extends Branch {
+  /** The nodes to draw anew after a change of the machine's state; none where nothing changed that is drawn. */
+  changed(before: MachineState, after: MachineState): readonly TreeNode[];
+}
+
 /** The local engine or a VM; the source is asked anew at each look. */
-export function machineNode(machineId: string, source: () => TreeSource): TreeNode {
+export function machineBranch(machineId: string, source: () => TreeSource): MachineBranch {
   const entryOf = (): MachineEntry | undefined => source().inventory.entry(machineId);
+  const { inventory } = source();
+  const drawn: DrawnParts = {
+    projects: composeProjectNodes(inventory, machineId),
+    others: otherContainersNodes(inventory, machineId),
+  };
   const node: TreeNode = {
     id: machineId,
     machineId,
@@ -26,10 +39,50 @@ export function machineNode(machineId: string, source: () => TreeSource): TreeNo
     },
     children: () => {
       const entry = entryOf();
-      return entry === undefined ? [] : childrenOf(node, entry, source());
+      return entry === undefined ? [] : childrenOf(node, entry, source(), drawn);
     },
   };
-  return node;
+  return {
+    node,
+    changed: (before, after) => {
+      // Of what a filter shows, anything may come or go.
+      if (source().filterText !== '') return before === after ? [] : [node];
+      return changedParts(before, after).flatMap((part) => nodeOf(part, node, drawn) ?? []);
+    },
+  };
+}
+
+interface DrawnParts {
+  readonly projects: KnownProjects;
+  readonly others: KnownOthers;
+}
+
+/** The node of a part, with its new value; `undefined` where it was not drawn. */
+function nodeOf(part: ChangedPart, machine: TreeNode, { projects, others }: DrawnParts): TreeNode | undefined {
+  const isStale = false;
+  switch (part.kind) {
+    case 'machine':
+      return machine;
+    case 'project':
+      return projects.update({ project: part.project, isStale })?.node;
+    case 'service':
+      return projects.update({ project: part.project, isStale })?.services.update({ service: part.service, isStale })
+        ?.node;
+    case 'otherContainers':
+      return others.update({ containers: part.containers, isStale })?.node;
+    case 'container': {
+      const { container, place } = part;
+      if (place.kind === 'others') {
+        const shown = { container, isGateway: false, isStale };
+        return others.update({ containers: place.containers, isStale })?.containers.update(shown)?.node;
+      }
+      const { project, service } = place;
+      return projects
+        .update({ project, isStale })
+        ?.services.update({ service, isStale })
+        ?.containers.update({ container, isGateway: service.isGateway, isStale })?.node;
+    }
+  }
 }
 
 function itemOf(entry: MachineEntry): vscode.TreeItem {
@@ -58,7 +111,7 @@ const contextState: Record<MachineEntry['state']['kind'], string> = {
   stale: 'stale',
 };
 
-function childrenOf(node: TreeNode, entry: MachineEntry, source: TreeSource): TreeNode[] {
+function childrenOf(node: TreeNode, entry: MachineEntry, source: TreeSource, drawn: DrawnParts): TreeNode[] {
   const { state } = entry;
   switch (state.kind) {
     case 'idle':
@@ -67,20 +120,28 @@ function childrenOf(node: TreeNode, entry: MachineEntry, source: TreeSource): Tr
     case 'failed':
       return problemNodes(node, entry, state.error);
     case 'connected':
-      return viewNodes(node, state.view, source, false);
+      return viewNodes(node, state.view, source, drawn, false);
     case 'stale':
-      return [...problemNodes(node, entry, state.error), ...viewNodes(node, state.view, source, true)];
+      return [...problemNodes(node, entry, state.error), ...viewNodes(node, state.view, source, drawn, true)];
   }
 }
 
-function viewNodes(node: TreeNode, whole: MachineView, source: TreeSource, isStale: boolean): TreeNode[] {
+function viewNodes(
+  node: TreeNode,
+  whole: MachineView,
+  source: TreeSource,
+  drawn: DrawnParts,
+  isStale: boolean,
+): TreeNode[] {
   const { machineId } = node;
   const { inventory, filterText } = source;
   const view = filterView(whole, filterText);
   const tunnels = source.tunnels.filter((tunnel) => tunnel.machineId === machineId).map(tunnelNode);
-  const nodes = view.projects.map((project) => composeProjectNode(inventory, machineId, project, isStale));
-  if (view.otherContainers.length > 0)
-    nodes.push(otherContainersNode(inventory, machineId, view.otherContainers, isStale));
+  const containers = view.otherContainers;
+  const nodes = [
+    ...drawn.projects.show(view.projects.map((project) => ({ project, isStale }))),
+    ...drawn.others.show(containers.length > 0 ? [{ containers, isStale }] : []),
+  ];
   if (filterText !== '') return [...tunnels, ...nodes];
   const groups = isStale ? [] : engineGroups(machineId, inventory);
   if (nodes.length > 0) return [...tunnels, ...nodes, ...groups];

@@ -2,35 +2,60 @@ import * as vscode from 'vscode';
 import type { Container } from '../../application/ports/Engine.ts';
 import type { ComposeService, MachineId } from '../../application/vms/MachineState.ts';
 import type { VmInventory } from '../../application/vms/VmInventory.ts';
-import { containerIcon, worstContainer } from './containerLook.ts';
-import { containerNode } from './containerNode.ts';
-import type { TreeNode } from './TreeNode.ts';
+import { groupIcon } from './containerLook.ts';
+import { containerNodes, type KnownContainers } from './containerNode.ts';
+import { type Branch, KnownNodes } from './KnownNodes.ts';
 
-export function serviceNode(
+export interface ShownService {
+  readonly service: ComposeService;
+  readonly isStale: boolean;
+}
+
+export interface ServiceBranch extends Branch {
+  readonly containers: KnownContainers;
+}
+
+export type KnownServices = KnownNodes<ShownService, ServiceBranch>;
+
+export function serviceNodes(inventory: VmInventory, machineId: MachineId, project: string): KnownServices {
+  return new KnownNodes(
+    ({ service }) => service.name,
+    (read) => serviceBranch(inventory, machineId, project, read),
+  );
+}
+
+function serviceBranch(
   inventory: VmInventory,
   machineId: MachineId,
   project: string,
-  service: ComposeService,
-  isStale: boolean,
-): TreeNode {
-  const id = `${machineId}/project/${project}/service/${service.name}`;
+  read: () => ShownService,
+): ServiceBranch {
+  const { name } = read().service;
+  const id = `${machineId}/project/${project}/service/${name}`;
+  const containers = containerNodes(inventory, machineId);
   return {
-    id,
-    machineId,
-    project,
-    service: service.name,
-    item: () => {
-      const item = new vscode.TreeItem(service.name, vscode.TreeItemCollapsibleState.Expanded);
-      const worst = worstContainer(service.containers);
-      item.id = id;
-      item.description = descriptionOf(service.containers);
-      item.iconPath = worst === undefined ? new vscode.ThemeIcon('circle-outline') : containerIcon(worst);
-      item.contextValue = service.isGateway ? 'service.gateway' : 'service';
-      item.tooltip = `${service.isGateway ? 'Gateway' : 'Service'} ${service.name} of ${project}`;
-      return item;
+    containers,
+    node: {
+      id,
+      machineId,
+      project,
+      service: name,
+      item: () => {
+        const { service } = read();
+        const item = new vscode.TreeItem(name, vscode.TreeItemCollapsibleState.Expanded);
+        item.id = id;
+        item.description = descriptionOf(service.containers);
+        item.iconPath = groupIcon(service.containers);
+        item.contextValue = service.isGateway ? 'service.gateway' : 'service';
+        item.tooltip = `${service.isGateway ? 'Gateway' : 'Service'} ${name} of ${project}`;
+        return item;
+      },
+      children: () => {
+        const { service, isStale } = read();
+        const { isGateway } = service;
+        return containers.show(service.containers.map((container) => ({ container, isGateway, isStale })));
+      },
     },
-    children: () =>
-      service.containers.map((container) => containerNode(inventory, machineId, container, service.isGateway, isStale)),
   };
 }
 

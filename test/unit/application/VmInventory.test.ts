@@ -4,7 +4,7 @@ import { ConnectionError, type ConnectionProblem } from '../../../src/applicatio
 import type { MachineConnector } from '../../../src/application/ports/MachineConnector.ts';
 import { VmInventory } from '../../../src/application/vms/VmInventory.ts';
 import type { Vm } from '../../../src/core/vm/Vm.ts';
-import { container, details, FakeMachine, settled } from './fakes.ts';
+import { container, details, FakeEngine, FakeMachine, settled } from './fakes.ts';
 
 const vm = (name: string, host = `${name}.example.org`): Vm => ({ name, host, port: 22, user: 'root' });
 const failure = (problem: ConnectionProblem) => new ConnectionError(problem, `it is ${problem}`, { remedy: 'do' });
@@ -107,6 +107,60 @@ describe('the machines of the sidebar', () => {
     const state = inventory.entry('vm:a')?.state;
     assert.ok(state?.kind === 'connected');
     assert.equal(state.view.projects[0]?.services[0]?.containers[0]?.state, 'paused');
+  });
+
+  it('ask for those alone that an event named', async () => {
+    await inventory.machine('vm:a');
+    const { engine } = last('a');
+    const asked: (readonly string[])[] = [];
+    const { listContainersById } = FakeEngine.prototype;
+    engine.listContainersById = async (ids) => {
+      asked.push(ids);
+      return await listContainersById.call(engine, ids);
+    };
+    engine.containers = [...engine.containers, container('other'), container('unnamed')];
+    engine.emit('start', 'container', container('other').id);
+    await settled();
+    assert.deepEqual(asked, [[container('other').id]]);
+    const { state } = inventory.entry('vm:a') ?? assert.fail();
+    assert.ok(state.kind === 'connected');
+    assert.deepEqual(
+      state.view.projects[0]?.services[0]?.containers.map(({ name }) => name),
+      ['gateway', 'other'],
+    );
+  });
+
+  it('list all again after a question that failed, so that no change is lost', async () => {
+    await inventory.machine('vm:a');
+    const { engine } = last('a');
+    engine.containers = [container('gateway', { state: 'exited' })];
+    engine.listContainersById = async () => {
+      throw new Error('busy');
+    };
+    engine.emit('die');
+    await settled();
+    mock.timers.tick(1000);
+    await settled();
+    const { state } = inventory.entry('vm:a') ?? assert.fail();
+    assert.ok(state.kind === 'connected');
+    assert.equal(state.view.projects[0]?.services[0]?.containers[0]?.state, 'exited');
+  });
+
+  it('are asked twice a second at most, however long a storm of events goes on, and are true after it', async () => {
+    await inventory.machine('vm:a');
+    const { engine } = last('a');
+    const before = engine.calls.list;
+    for (let round = 0; round < 40; round++) {
+      engine.containers = [container('gateway', { status: `Up ${round} seconds` })];
+      engine.emit('start');
+      await settled();
+    }
+    assert.ok(engine.calls.list - before <= 5, `${engine.calls.list - before} lists`);
+    mock.timers.tick(500);
+    await settled();
+    const { state } = inventory.entry('vm:a') ?? assert.fail();
+    assert.ok(state.kind === 'connected');
+    assert.equal(state.view.projects[0]?.services[0]?.containers[0]?.status, 'Up 39 seconds');
   });
 
   it('list once more, not once per event, when many come at once', async () => {

@@ -83,6 +83,10 @@ export class FakeEngine implements Engine {
     return [...this.containers];
   }
 
+  async listContainersById(ids: readonly string[]): Promise<readonly Container[]> {
+    return (await this.listContainers()).filter(({ id }) => ids.includes(id));
+  }
+
   async inspectContainer(id: string): Promise<ContainerDetails> {
     const found = this.details.get(id);
     if (found === undefined) throw new Error(`no container ${id}`);
@@ -176,8 +180,8 @@ export class FakeEngine implements Engine {
     return this.#streams.size;
   }
 
-  emit(action: string, type = 'container'): void {
-    for (const stream of this.#streams) stream.push({ type, action, id: 'x', attributes: {}, timeNano: 0 });
+  emit(action: string, type = 'container', id = container('gateway').id): void {
+    for (const stream of this.#streams) stream.push({ type, action, id, attributes: {}, timeNano: 0 });
   }
 
   /** The event stream ends, as when the engine stops. */
