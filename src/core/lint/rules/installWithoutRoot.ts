@@ -50,15 +50,19 @@ interface Need {
 
 /** `repository`: of the image that the stage is built on. */
 function needsIn(stage: Stage, repository: string | undefined): readonly Need[] {
-  return runsOfStage(stage)
-    .map((run) => needIn(run, repository))
-    .filter((need) => need !== undefined);
+  const isUserOfBase = repository !== undefined && isOfficialGateway(repository);
+  const needs: Need[] = [];
+  for (const run of runsOfStage(stage)) {
+    const need = run.state.user === undefined && !isUserOfBase ? undefined : needIn(run, repository);
+    if (need !== undefined) needs.push(need);
+  }
+  return needs;
 }
 
 /** The first command of a RUN that needs root and does not have it. */
 function needIn(run: RunInstruction, repository: string | undefined): Need | undefined {
-  const user = userOf(run, repository);
-  if (user === undefined || isRoot(user.name) || user.name.includes('$')) return undefined;
+  const user = userOf(run);
+  if (isRoot(user.name) || user.name.includes('$')) return undefined;
   const context: Context = { run, repository, isPlainBase: isPlainBase(repository) };
   for (const { commands } of run.texts) {
     for (const command of commands) {
@@ -96,11 +100,10 @@ interface User {
   readonly instruction: Instruction | undefined;
 }
 
-function userOf(run: RunInstruction, repository: string | undefined): User | undefined {
+/** Of a RUN where the Dockerfile, or the gateway's own image below it, has set one. */
+function userOf(run: RunInstruction): User {
   if (run.state.user === undefined) {
-    return repository !== undefined && isOfficialGateway(repository)
-      ? { name: 'node', isOfBase: true, instruction: undefined }
-      : undefined;
+    return { name: 'node', isOfBase: true, instruction: undefined };
   }
   const instruction = factsOf(run.stage).before.get(run.instruction)?.user;
   return { name: run.state.user.split(':')[0] ?? '', isOfBase: false, instruction };

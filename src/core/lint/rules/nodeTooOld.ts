@@ -83,11 +83,13 @@ function takenFromOfficial(image: ProjectImage): Wanted | undefined {
 
 /** What a stage copies of another image's `/app`, or to its own. */
 function appCopies(stage: Stage): readonly { readonly from: string; readonly instruction: Instruction }[] {
-  return stage.instructions.flatMap((instruction) => {
+  const found: { readonly from: string; readonly instruction: Instruction }[] = [];
+  for (const instruction of stage.instructions) {
     const from = instruction.keyword === 'COPY' ? instruction.flag('from')?.value : undefined;
-    const isApp = from !== undefined && instruction.words.some((word) => /^\/app\/?$/.test(word.value));
-    return isApp ? [{ from, instruction }] : [];
-  });
+    if (from !== undefined && instruction.words.some((word) => /^\/app\/?$/.test(word.value)))
+      found.push({ from, instruction });
+  }
+  return found;
 }
 
 function isNodeStage(image: ProjectImage, stage: Stage): boolean {
