@@ -33,6 +33,7 @@ const coldStarts = 7;
 const roundTripMs = 40;
 const vmCount = 20;
 const idleMs = 5000;
+const settleMs = 2000;
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const run = promisify(execFile);
 
@@ -289,6 +290,8 @@ async function manyVms(connector: MachineConnector, hosts: readonly TestHost[]):
     const states = inventory.machines.filter(({ state }) => state.kind === 'connected').length;
     globalThis.gc?.();
     const memoryMb = (process.memoryUsage().rss - memoryBefore) / 2 ** 20 / vmCount;
+    // The last words of the connecting are not yet idleness.
+    await delay(settleMs);
     const cpuBefore = process.cpuUsage();
     await delay(idleMs);
     const { user, system } = process.cpuUsage(cpuBefore);
