@@ -23,6 +23,7 @@ const engines = 50;
 const eventsPerSecond = 2000;
 const stormMs = 4000;
 const rounds = 3;
+const filterings = 15;
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 export async function measure(): Promise<readonly Metric[]> {
@@ -46,8 +47,8 @@ export async function measure(): Promise<readonly Metric[]> {
       'tree.longestStall',
       'ms',
       middle(many, ({ stallMs }) => stallMs),
-      { limit: 50, '50 containers': middle(few, ({ stallMs }) => stallMs) },
-      limit,
+      { '50 containers': middle(few, ({ stallMs }) => stallMs) },
+      { atMost: 2, peer: '50 containers' },
     ),
     metric(
       'tree.drawnPerEvent',
@@ -118,9 +119,7 @@ export async function storm(containersPerEngine: number): Promise<Storm> {
     await isShown(inventory, process_);
     stalls.disable();
     const { user, system } = process.cpuUsage(cpu);
-    const filterStart = performance.now();
-    for (const { state } of inventory.machines) if (state.kind === 'connected') filterView(state.view, 'gateway-3');
-    const filterMs = performance.now() - filterStart;
+    const filterMs = median(Array.from({ length: filterings }, () => filterAll(inventory)));
     return { events, cpuUs: user + system, stallMs: stalls.max / 1e6, drawn, heapBytes, filterMs };
   } finally {
     inventory.dispose();
@@ -129,6 +128,13 @@ export async function storm(containersPerEngine: number): Promise<Storm> {
     else process.env['DOCKER_CONFIG'] = dockerConfig;
     rmSync(folder, { recursive: true });
   }
+}
+
+/** Milliseconds for a look at what is left of all machines by a filter. */
+function filterAll(inventory: VmInventory): number {
+  const start = performance.now();
+  for (const { state } of inventory.machines) if (state.kind === 'connected') filterView(state.view, 'gateway-3');
+  return performance.now() - start;
 }
 
 /** Waits until the inventory says what the engines say. @throws Error naming the first difference after 20 s. */
