@@ -4,12 +4,15 @@ import type { Machine, MachineFacts } from '../ports/Machine.ts';
 import { containersOf, type GroupedContainers, regroupContainers } from './groupContainers.ts';
 import type { MachineState, MachineView } from './MachineState.ts';
 import { Refresher, repeat } from './Refresher.ts';
+import type { RefreshTurns } from './RefreshTurns.ts';
 import { connectionLost, mayPass, toConnectionError } from './toConnectionError.ts';
 
 export interface MachineSessionOptions {
   readonly name: string;
   readonly connect: (signal: AbortSignal) => Promise<Machine>;
   readonly onState: (state: MachineState) => void;
+  /** Shared by all machines. */
+  readonly turns: RefreshTurns;
   readonly log: (message: string, cause?: unknown) => void;
 }
 
@@ -117,7 +120,7 @@ export class MachineSession {
     this.#watch = watch;
     const changed = new Set<string>();
     let isListed = false;
-    const refresher = new Refresher(watch.signal, async () => {
+    const refresher = new Refresher(watch.signal, this.#options.turns, async () => {
       const ids = [...changed];
       changed.clear();
       try {

@@ -5,6 +5,7 @@ import type { Machine } from '../ports/Machine.ts';
 import type { HostKeyDecision, MachineConnector } from '../ports/MachineConnector.ts';
 import { MachineSession } from './MachineSession.ts';
 import type { MachineEntry, MachineId } from './MachineState.ts';
+import { RefreshTurns } from './RefreshTurns.ts';
 
 export interface VmInventoryOptions {
   readonly connector: MachineConnector;
@@ -24,6 +25,7 @@ export class VmInventory {
   readonly #listeners = new Set<(id: MachineId | undefined) => void>();
   #members: readonly Member[];
   #snapshot: readonly MachineEntry[];
+  readonly #turns = new RefreshTurns();
   #isVisible = false;
 
   constructor(options: VmInventoryOptions) {
@@ -121,6 +123,7 @@ export class VmInventory {
         member.entry = { ...identity, state };
         this.#tell(identity.id);
       },
+      turns: this.#turns,
       log: this.#options.log,
     });
     const member: Member = { id: identity.id, vm, session, entry: { ...identity, state: session.state } };
