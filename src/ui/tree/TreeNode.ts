@@ -15,6 +15,8 @@ export interface TreeNode {
   readonly tunnelId?: string;
   item(): vscode.TreeItem;
   children(): readonly TreeNode[] | Promise<readonly TreeNode[]>;
+  /** No event tells when the children change: they are asked for again each time somebody unfolds the node. */
+  readonly isReadAnew?: boolean;
   /** Adds what takes a question to the machine, such as a tooltip; asked for when somebody points at the line. */
   readonly resolve?: (item: vscode.TreeItem) => Promise<void>;
 }

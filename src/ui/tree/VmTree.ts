@@ -10,6 +10,8 @@ export class VmTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposa
   readonly #services: LazyServices;
   readonly #changed = new vscode.EventEmitter<TreeNode[] | undefined>();
   readonly #machines = new Map<MachineId, DrawnMachine>();
+  /** Those that were unfolded before. */
+  readonly #unfolded = new WeakSet<TreeNode>();
   #stopListening: (() => void) | undefined;
 
   readonly onDidChangeTreeData = this.#changed.event;
@@ -37,6 +39,13 @@ export class VmTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposa
   async resolveTreeItem(item: vscode.TreeItem, node: TreeNode): Promise<vscode.TreeItem> {
     await node.resolve?.(item);
     return item;
+  }
+
+  /** VS Code remembers the children of what was folded. */
+  unfolded(node: TreeNode): void {
+    if (node.isReadAnew !== true) return;
+    if (this.#unfolded.has(node)) this.#changed.fire([node]);
+    this.#unfolded.add(node);
   }
 
   #listen(services: Services): () => void {

@@ -17,6 +17,7 @@ export function binariesGroup(
     id,
     label: 'Binaries',
     icon: 'tools',
+    isReadAnew: true,
     tooltip:
       'Binaries for skills that are baked into the image, and programs that were installed into this container only',
     children: async () => {

@@ -17,6 +17,7 @@ export function driftGroup(
     id,
     label: 'Drift',
     icon: 'diff',
+    isReadAnew: true,
     tooltip: 'What was installed, written or deleted in this container outside its mounts: lost when it is recreated',
     children: async () => {
       const { engine } = await inventory.machine(machineId);

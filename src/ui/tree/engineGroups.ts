@@ -12,6 +12,7 @@ export function engineGroups(machineId: MachineId, inventory: VmInventory): Tree
       id: `${machineId}/images`,
       label: 'Images',
       icon: 'package',
+      isReadAnew: true,
       tooltip: 'Images in the engine',
       children: async () => {
         const images = await (await inventory.machine(machineId)).engine.listImages();
@@ -22,6 +23,7 @@ export function engineGroups(machineId: MachineId, inventory: VmInventory): Tree
       id: `${machineId}/networks`,
       label: 'Networks',
       icon: 'type-hierarchy',
+      isReadAnew: true,
       tooltip: 'Networks of the engine',
       children: async () => {
         const networks = await (await inventory.machine(machineId)).engine.listNetworks();

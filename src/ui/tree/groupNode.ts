@@ -10,6 +10,7 @@ export interface Group {
   readonly tooltip: string;
   /** Asked for when the group is unfolded. */
   readonly children: () => Promise<readonly TreeNode[]> | readonly TreeNode[];
+  readonly isReadAnew?: boolean;
 }
 
 /** A folded line with more below it. */
@@ -27,6 +28,7 @@ export function groupNode(machineId: MachineId, group: Group): TreeNode {
       return item;
     },
     children: group.children,
+    isReadAnew: group.isReadAnew === true,
   };
 }
 

@@ -10,5 +10,6 @@ export function registerVmTree(services: LazyServices): vscode.Disposable {
   // The first event may come before anybody listens; afterwards the view tells each change.
   if (view.visible) void tellVisible();
   const watching = view.onDidChangeVisibility(() => void tellVisible());
-  return vscode.Disposable.from(watching, view, tree);
+  const unfolding = view.onDidExpandElement(({ element }) => tree.unfolded(element));
+  return vscode.Disposable.from(watching, unfolding, view, tree);
 }
