@@ -83,7 +83,7 @@ function isProgram({ path, kind }: FileChange, parents: ReadonlySet<string>): bo
 function isOwnBusiness(path: string): boolean {
   return (
     ownBusiness.some((folder) => isWithin(path, folder)) ||
-    /\/(?:\.cache|\.npm|__pycache__|\.local\/state)(?:\/|$)/.test(path)
+    /\/(?:\.cache|\.npm|__pycache__|\.local\/state|\.\w+_history|\.lesshst|\.viminfo)(?:\/|$)/.test(path)
   );
 }
 

@@ -19,7 +19,7 @@ describe('findDrift', () => {
   it('is silent about an untouched container', () => assert.deepEqual(findDrift([], ['/data']), []));
 
   it('is silent about what every container writes', () => {
-    const text = `C /run\nA /run/app.pid\nC /tmp\nA /tmp/x\nC /var\nC /var/log\nA /var/log/app.log\nC /root\nA /root/.npm\nA /root/.npm/_logs\nA /root/.cache\nC /etc\nC /etc/resolv.conf`;
+    const text = `C /run\nA /run/app.pid\nC /tmp\nA /tmp/x\nC /var\nC /var/log\nA /var/log/app.log\nC /root\nA /root/.npm\nA /root/.npm/_logs\nA /root/.cache\nA /root/.bash_history\nC /etc\nC /etc/resolv.conf`;
     assert.deepEqual(drift(text), []);
   });
 
