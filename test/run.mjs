@@ -29,7 +29,7 @@ const stages = [
     name: 'integration',
     needsBuild: true,
     kind: 'suite',
-    command: nodeTest('test/integration/**/*.test.ts', '--test-concurrency=1'),
+    command: nodeTest('test/integration/**/*.test.ts', '--test-concurrency=2'),
     limitMs: 25 * minuteMs,
   },
   {
