@@ -172,7 +172,7 @@ describe('the local machine', () => {
   });
   for (const [address, problem] of [
     ['unix:///nonexistent/docker.sock', 'noDocker'],
-    ['tcp://127.0.0.1:1', 'engineStopped'],
+    ['tcp://127.0.0.1:1', 'refused'],
     ['tcp://no-such-host.invalid:2375', 'nameNotResolved'],
     ['ssh://root@vm', 'other'],
   ] as const) {
