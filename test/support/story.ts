@@ -53,7 +53,7 @@ export async function addVm(workbench: Workbench, vm: TestHost, name: string): P
   const vms = await workbench.openView('OpenClaw VM', 'VMs');
   await vms.clickTitleAction('Add VM…');
   await workbench.quickInput.choose('Enter user@host[:port]…');
-  await workbench.quickInput.waitFor('user@host, or user@host:port');
+  await workbench.quickInput.waitFor('user@host, user@host:port');
   await workbench.quickInput.answer(`root@${vm.address}`);
   await workbench.quickInput.waitFor('How the sidebar calls the VM');
   await workbench.quickInput.answer(name);
