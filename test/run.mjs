@@ -14,7 +14,7 @@ import { buildIfStale, projectRoot, say, setUp, toolEnvironment } from './suppor
 const minuteMs = 60_000;
 const vsix = path.join(projectRoot, 'out', 'extension.vsix');
 
-/** `check`: one test, passed by exit code 0. `suite`: writes its counts to the file that OPENCLAW_VM_RESULTS names. */
+/** `check`: one test, passed by exit code 0. `suite`: writes its counts and failures to the file that OPENCLAW_VM_RESULTS names. */
 const stages = [
   { name: 'types', kind: 'check', command: ['npm', 'run', '--silent', 'types'], limitMs: 5 * minuteMs },
   { name: 'lint', kind: 'check', command: ['npm', 'run', '--silent', 'lint'], limitMs: 5 * minuteMs },
@@ -24,14 +24,13 @@ const stages = [
     command: nodeTest('test/unit/**/*.test.ts', '--test-isolation=none'),
     limitMs: 5 * minuteMs,
   },
-  { name: 'fuzz', kind: 'suite', command: nodeTest('test/fuzz/**/*.test.ts'), limitMs: 15 * minuteMs },
   {
-    name: 'integration',
-    needsBuild: true,
+    name: 'fuzz',
     kind: 'suite',
-    command: nodeTest('test/integration/**/*.test.ts', '--test-concurrency=2'),
-    limitMs: 25 * minuteMs,
+    command: nodeTest('test/fuzz/**/*.test.ts', '--test-concurrency=2'),
+    limitMs: 15 * minuteMs,
   },
+  // Before the suites that build the images of the test hosts: packing walks over them.
   {
     name: 'package',
     needsBuild: true,
@@ -39,6 +38,13 @@ const stages = [
     command: ['npm', 'run', '--silent', 'package', '--', '--out', vsix],
     forbidden: /\bWARNING\b/,
     limitMs: 5 * minuteMs,
+  },
+  {
+    name: 'integration',
+    needsBuild: true,
+    kind: 'suite',
+    command: nodeTest('test/integration/**/*.test.ts', '--test-concurrency=2'),
+    limitMs: 25 * minuteMs,
   },
   {
     name: 'editor',
@@ -94,8 +100,9 @@ async function main(names) {
     results.push({ name: stage.name, ...counts, seconds: Math.round((Date.now() - startedMs) / 1000) });
   }
   say('\n=== summary');
-  for (const { name, passed, failed, seconds } of results) {
+  for (const { name, passed, failed, seconds, failures = [] } of results) {
     say(`${failed > 0 ? 'FAILED' : 'ok    '} ${name}: ${passed} passed, ${failed} failed, ${seconds} s`);
+    for (const failure of failures) say(`         ${failure}`);
   }
   const swept = once(reaper, 'exit');
   reaper.stdin.end();
@@ -131,12 +138,9 @@ async function runStage(stage, earlier) {
     const isGood = code === 0 && complaint === undefined;
     return { passed: isGood ? 1 : 0, failed: isGood ? 0 : 1 };
   }
-  const { passed, failed } = readCounts(resultsFile);
-  if (passed + failed === 0) {
-    say(`The stage "${stage.name}" ran no test.`);
-    return { passed: 0, failed: 1 };
-  }
-  return { passed, failed: code === 0 ? failed : Math.max(failed, 1) };
+  const { passed, failed, failures } = readCounts(resultsFile);
+  if (passed + failed === 0) return { passed: 0, failed: 1, failures: ['ran no test'] };
+  return { passed, failed: code === 0 ? failed : Math.max(failed, 1), failures };
 }
 
 async function execute({ name, command: [program, ...args], limitMs }, environment) {
@@ -214,6 +218,6 @@ function readCounts(file) {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch {
-    return { passed: 0, failed: 0 };
+    return { passed: 0, failed: 0, failures: [] };
   }
 }

@@ -13,15 +13,16 @@ export async function run(): Promise<void> {
   const suites = (process.env['OPENCLAW_VM_SUITES'] ?? '').split(path.delimiter).filter((suite) => suite !== '');
   for (const suite of suites) mocha.addFile(path.join(__dirname, suite));
 
-  const counts = { passed: 0, failed: 0 };
+  const counts: Counts = { passed: 0, failed: 0, failures: [] };
   await new Promise<void>((resolve) => {
     mocha
       .run(() => resolve())
       .on('pass', () => {
         counts.passed += 1;
       })
-      .on('fail', () => {
+      .on('fail', (test, error) => {
         counts.failed += 1;
+        counts.failures.push(`${test.fullTitle()}: ${error?.message ?? error}`.replace(/\s+/g, ' ').slice(0, 300));
       });
   });
   const results = process.env['OPENCLAW_VM_RESULTS'];
@@ -30,8 +31,20 @@ export async function run(): Promise<void> {
   if (counts.passed === 0) throw new Error('No test ran.');
 }
 
+interface Counts {
+  passed: number;
+  failed: number;
+  failures: string[];
+}
+
 /** Each window adds to what the ones before it have counted. */
-function addTo(file: string, { passed, failed }: { passed: number; failed: number }): object {
-  const before = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { passed: 0, failed: 0 };
-  return { passed: before.passed + passed, failed: before.failed + failed };
+function addTo(file: string, { passed, failed, failures }: Counts): Counts {
+  const before: Counts = existsSync(file)
+    ? JSON.parse(readFileSync(file, 'utf8'))
+    : { passed: 0, failed: 0, failures: [] };
+  return {
+    passed: before.passed + passed,
+    failed: before.failed + failed,
+    failures: [...before.failures, ...failures],
+  };
 }
