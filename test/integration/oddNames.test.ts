@@ -181,13 +181,18 @@ describe('names in an SSH config', () => {
   const throughProxy = "ProxyCommand sh -c 'exec 3<>/dev/null; exit 1' %h %n %r %p";
 
   for (const alias of [`a;touch\${IFS}${canary}`, `$(touch\${IFS}${canary})`, `-oProxyCommand=touch\${IFS}${canary}`]) {
-    it(`such as ${JSON.stringify(alias.replace(here, '…'))} never get into the command line of a proxy`, async () => {
-      const config = `Host "${alias}"\n  HostName ${host.address}\n  User root\n  ${throughProxy}\n`;
-      const { code, out } = await status(config, alias);
-      assert.notEqual(code, 0);
-      assert.match(out, /holds (?:a space|".")|cannot begin with "-"/);
-      await assertNothingRan();
-    });
+    for (const [what, directive] of [
+      ['a proxy', throughProxy],
+      ['"Match exec"', `Match exec "sh -c 'exit 1' %h %n %r %p"`],
+    ] as const) {
+      it(`such as ${JSON.stringify(alias.replace(here, '…'))} never get into the command line of ${what}`, async () => {
+        const config = `Host "${alias}"\n  HostName ${host.address}\n  User root\n  ${directive}\n`;
+        const { code, out } = await status(config, alias);
+        assert.notEqual(code, 0);
+        assert.match(out, /holds (?:a space|".")|cannot begin with "-"/);
+        await assertNothingRan();
+      });
+    }
   }
   it('that hold spaces are no targets, as for ssh', async () => {
     const { code, out } = await status(`Host "my odd box"\n  HostName ${host.address}\n`, 'my odd box');

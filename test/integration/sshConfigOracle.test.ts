@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { judgeRoute } from '../../src/adapters/ssh/judgeRoute.ts';
+import { listSshConfigHosts } from '../../src/adapters/ssh/listSshConfigHosts.ts';
 import { readSshConfig } from '../../src/adapters/ssh/readSshConfig.ts';
-import { resolveSshRoute, type SshRoute } from '../../src/core/vm/resolveSshRoute.ts';
+import type { SshRoute } from '../../src/core/vm/resolveSshRoute.ts';
 
 /* What we read from an SSH config, against what `ssh -G` reads from the same file. */
 
@@ -23,6 +26,14 @@ type Choose = <Value>(values: readonly [Value, ...Value[]]) => Value;
 const NAMES = ['alpha', 'beta', 'vm1.example.com', '10.0.0.7', 'Gamma'] as const;
 const PATTERNS = ['alpha', 'beta', '*', 'vm?.example.com', '10.0.*', 'gamma', 'Gamma', '*.com', 'al*', '?eta'] as const;
 const USERS = ['root', 'deploy', 'al*', '*', userInfo().username, 'nobody'] as const;
+
+// Each says in a file that it was run, and with what.
+const COMMANDS = [
+  'echo 1 %n %h %p %r >>$RUNS; test %h = alpha',
+  'echo 2 %k %u %i %d >>$RUNS; exit 3',
+  'echo 3 %l %L %% >>$RUNS',
+  "echo 4 '%n' >>$RUNS; test -n '%r' && test %p = 22",
+] as const;
 
 function directive(choose: Choose): string {
   const name = choose([
@@ -73,8 +84,9 @@ function header(choose: Choose): string {
   if (choose([0, 0, 0, 0, 1]) === 1)
     return choose(['Match all\n', 'Match final all\n', 'Match canonical all\n', 'match !final\n']);
   const criteria = Array.from({ length: choose([1, 1, 2, 3]) }, () => {
-    const criterion = choose(['host', 'originalhost', 'user', 'localuser', 'final', 'canonical', 'Host']);
+    const criterion = choose(['host', 'originalhost', 'user', 'localuser', 'final', 'canonical', 'Host', 'exec']);
     const name = negated(choose, criterion);
+    if (criterion === 'exec') return `${name}${choose([' ', '='])}"${choose(COMMANDS)}"`;
     if (criterion === 'final' || criterion === 'canonical') return name;
     const from = criterion === 'user' || criterion === 'localuser' ? USERS : PATTERNS;
     const list = patterns(from, ',');
@@ -157,6 +169,15 @@ function expected(name: string, values: readonly string[] | undefined, route: Ss
   }
 }
 
+/** Also what `Match exec` has run meanwhile, each command once. */
+async function commandsOf<Result>(action: () => Promise<Result>): Promise<readonly [Result, readonly string[]]> {
+  const runs = join(folder, 'runs');
+  rmSync(runs, { force: true });
+  process.env['RUNS'] = runs;
+  const result = await action();
+  return [result, existsSync(runs) ? [...new Set(readFileSync(runs, 'utf8').trim().split('\n'))].sort() : []];
+}
+
 /** Numbers from 0 to 1, the same for the same seed (mulberry32). */
 function randomOf(seed: number): () => number {
   let state = seed | 0;
@@ -181,8 +202,14 @@ describe('an SSH config', () => {
         const context = await readSshConfig({ user: file, system: join(folder, 'none') });
         for (const host of [choose(NAMES), choose(NAMES)]) {
           const user = choose([undefined, undefined, 'deploy']);
-          const route = resolveSshRoute({ host, ...(user === undefined ? {} : { user }) }, context);
-          const bySsh = await readBySsh(file, host, user);
+          const request = { host, ...(user === undefined ? {} : { user }) };
+          const [route, ran] = await commandsOf(() => judgeRoute(request, context, { log: () => {} }, undefined));
+          const [bySsh, ranBySsh] = await commandsOf(() => readBySsh(file, host, user));
+          // ssh also runs those of a file that is included where nothing applies.
+          const expectedRuns = /Include/.test(readFileSync(file, 'utf8'))
+            ? ranBySsh.filter((line) => ran.includes(line))
+            : ranBySsh;
+          assert.deepEqual(ran, expectedRuns, `commands for ${user ?? ''}@${host} in ${file}`);
           for (const [name, ours] of Object.entries(spoken(route))) {
             assert.deepEqual(
               ours,
@@ -194,4 +221,87 @@ describe('an SSH config', () => {
       }
     });
   }
+});
+
+describe('the command of a "Match exec"', () => {
+  const file = join(folder, 'exec');
+  const out = join(folder, 'out');
+  const judged = async (config: string, timeoutMs = 10_000, signal?: AbortSignal): Promise<SshRoute> => {
+    writeFileSync(file, config);
+    rmSync(out, { force: true });
+    const context = await readSshConfig({ user: file, system: join(folder, 'none') });
+    return judgeRoute({ host: 'alpha' }, context, { log: () => {}, timeoutMs }, signal);
+  };
+  const isRunning = (pid: number): boolean => {
+    try {
+      return process.kill(pid, 0);
+    } catch {
+      return false;
+    }
+  };
+  /** The process whose number the command has written, once it has. */
+  const startedProcess = async (): Promise<number> => {
+    while (!existsSync(out) || readFileSync(out, 'utf8') === '') await delay(20);
+    return Number(readFileSync(out, 'utf8'));
+  };
+  const assertEnds = async (pid: number): Promise<void> => {
+    for (let tries = 0; isRunning(pid); tries += 1) {
+      assert.ok(tries < 100, 'the command still runs');
+      await delay(50);
+    }
+  };
+
+  it('gets what ssh gives it: the shell of the person, no input, all tokens', async () => {
+    const command = 'readlink /proc/$$/fd/0 >%d/out; echo $0 %C %L %l %i %u %k >>%d/out';
+    const config = `Port 7\nMatch exec "${command.replaceAll('%d', folder)}"\n  User x\n`;
+    const before = process.env['SHELL'];
+    try {
+      for (const shell of ['/bin/bash', '/bin/sh']) {
+        process.env['SHELL'] = shell;
+        assert.equal((await judged(config)).user, 'x');
+        const ours = readFileSync(out, 'utf8');
+        assert.match(ours, /^\/dev\/null\n\/bin\/(?:ba)?sh [0-9a-f]{40} /);
+        rmSync(out);
+        await readBySsh(file, 'alpha', undefined);
+        assert.equal(ours, readFileSync(out, 'utf8'));
+      }
+    } finally {
+      if (before === undefined) delete process.env['SHELL'];
+      else process.env['SHELL'] = before;
+    }
+  });
+  it('that does not end is ended, with what it was in the message', async () => {
+    const config = `Match exec "echo $$ >${out}; sleep 300"\n`;
+    await assert.rejects(
+      judged(config, 1000),
+      /"Match exec" of the SSH config for .*alpha:22 did not end within 1 s: echo/,
+    );
+    await assertEnds(await startedProcess());
+  });
+  it('ends where the connection is no longer wanted', async () => {
+    const abort = new AbortController();
+    const judging = judged(`Match exec "echo $$ >${out}; sleep 300"\n`, 60_000, abort.signal);
+    const pid = await Promise.race([startedProcess(), judging]);
+    abort.abort(new Error('no longer wanted'));
+    await assert.rejects(judging, /no longer wanted/);
+    assert.ok(typeof pid === 'number');
+    await assertEnds(pid);
+  });
+  it('that is killed is no answer, as for ssh', async () => {
+    await assert.rejects(judged('Match exec "kill -9 $$"\n'), /was ended by SIGKILL: kill -9/);
+    await assert.rejects(readBySsh(file, 'alpha', undefined), /match exec .* error/);
+  });
+  it('is not run to list hosts', async () => {
+    writeFileSync(
+      file,
+      `Match exec "touch ${out}"\n  User x\nHost alpha\nMatch host alpha !exec "touch ${out}"\n  User y\n`,
+    );
+    rmSync(out, { force: true });
+    const listed = await listSshConfigHosts({ user: file, system: join(folder, 'none') });
+    assert.deepEqual(
+      listed.map(({ alias, user }) => [alias, user]),
+      [['alpha', userInfo().username]],
+    );
+    assert.equal(existsSync(out), false);
+  });
 });

@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
 import { Duplex } from 'node:stream';
 import { ConnectionError } from '../../application/ConnectionError.ts';
 import { describeAddress, type SshAddress } from './connectErrors.ts';
+import { spawnInUserShell, stopInUserShell } from './userShell.ts';
 
 const MAX_LAST_WORDS = 2000;
 const LAST_WORDS_TIMEOUT_MS = 500;
@@ -18,12 +18,7 @@ export async function openProxyCommand(
   signal?.throwIfAborted();
   // ssh(1): "exec" saves a process; cmd.exe knows no such thing.
   const isWindows = process.platform === 'win32';
-  const child = spawn(isWindows ? command : `exec ${command}`, {
-    shell: true,
-    stdio: ['pipe', 'pipe', 'pipe'],
-    windowsHide: true,
-    detached: !isWindows,
-  });
+  const child = spawnInUserShell(isWindows ? command : `exec ${command}`, 'pipe');
   let lastWords = '';
   child.stderr.on('data', (chunk: Buffer) => {
     lastWords = (lastWords + chunk.toString('utf8')).slice(-MAX_LAST_WORDS);
@@ -31,7 +26,7 @@ export async function openProxyCommand(
   const stream = Duplex.from({ readable: child.stdout, writable: child.stdin });
   stream.on('error', () => {});
   child.stdin.on('error', () => {});
-  stream.once('close', () => stop(child.pid));
+  stream.once('close', () => stopInUserShell(child));
   return await new Promise<Duplex>((resolve, reject) => {
     const fail = (cause: unknown): void => {
       signal?.removeEventListener('abort', onAbort);
@@ -69,14 +64,4 @@ export async function openProxyCommand(
       resolve(stream);
     });
   });
-}
-
-// The command may have started others.
-function stop(pid: number | undefined): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(process.platform === 'win32' ? pid : -pid, 'SIGTERM');
-  } catch {
-    // It ended by itself.
-  }
 }

@@ -2,10 +2,11 @@ import type { Duplex } from 'node:stream';
 import { ConnectionError } from '../../application/ConnectionError.ts';
 import type { HostKeyDecision } from '../../application/ports/MachineConnector.ts';
 import type { SshPrompts } from '../../application/ports/SshPrompts.ts';
-import { formatHostPort, hostProblem, userProblem } from '../../core/vm/parseSshTarget.ts';
-import { parseJump, resolveSshRoute, type SshRoute, type SshRouteContext } from '../../core/vm/resolveSshRoute.ts';
+import { formatHostPort } from '../../core/vm/parseSshTarget.ts';
+import { parseJump, type SshRoute, type SshRouteContext } from '../../core/vm/resolveSshRoute.ts';
 import { describeAddress, isForbidden, type SshAddress } from './connectErrors.ts';
 import { fileHostKeys, type KnownHostsFiles, knownHostsFilesOf } from './fileHostKeys.ts';
+import { judgeRoute } from './judgeRoute.ts';
 import { openProxyCommand } from './openProxyCommand.ts';
 import { prepareAuthentication } from './prepareAuthentication.ts';
 import { SshConnection, type SshTimings } from './SshConnection.ts';
@@ -58,7 +59,7 @@ async function openHop(
   place: HopPlace,
   signal: AbortSignal | undefined,
 ): Promise<SshConnection> {
-  const route = resolveSshRoute(request, environment.config);
+  const route = await judgeRoute(request, environment.config, environment, signal);
   const address: SshAddress = { host: route.host, port: route.port, user: route.user };
   if (place.depth > MAX_HOPS) {
     throw new ConnectionError(
@@ -69,7 +70,6 @@ async function openHop(
       },
     );
   }
-  refuseShellCharacters(request, route);
   for (const left of route.notJudged)
     environment.log(`${describeAddress(address)}: "${left}" of the SSH config was left out.`);
   const [hostKeys, authentication] = await Promise.all([
@@ -111,16 +111,6 @@ async function openHop(
     await closeAll(jumps);
     throw error;
   }
-}
-
-/** A name goes into the shell's command line by `%h`, `%n` and `%r`; ssh(1) refuses such names since 9.6 for the same reason. */
-function refuseShellCharacters({ host, user }: SshRequest, { proxyCommand }: SshRoute): void {
-  if (proxyCommand === undefined) return;
-  const problem = hostProblem(host) ?? (user === undefined ? undefined : userProblem(user));
-  if (problem === undefined) return;
-  throw new ConnectionError('other', `A ProxyCommand cannot be run for this host. ${problem}`, {
-    remedy: 'Give the host another name in your SSH config, then retry.',
-  });
 }
 
 type OpenStream = (signal: AbortSignal | undefined) => Promise<Duplex>;

@@ -4,6 +4,7 @@ import { dirname, isAbsolute, join, parse, sep } from 'node:path';
 import { glob } from 'ssh-config';
 import type { SshRouteContext } from '../../core/vm/resolveSshRoute.ts';
 import { type SshConfigText, sshConfigIncludes } from '../../core/vm/sshConfigLines.ts';
+import { localMachine } from './localMachine.ts';
 
 export interface SshConfigFiles {
   readonly user: string;
@@ -23,7 +24,7 @@ function defaultSshConfigFiles(): SshConfigFiles {
 /** Reads the SSH config with everything that it includes; files that are missing or cannot be read count as empty. */
 export async function readSshConfig(files: SshConfigFiles = defaultSshConfigFiles()): Promise<SshRouteContext> {
   const read = await Promise.all([files.user, files.system].map(readConfigFile));
-  return { files: read.filter((file) => file !== undefined), localUser: localUser() };
+  return { files: read.filter((file) => file !== undefined), localUser: localUser(), here: localMachine() };
 }
 
 async function readConfigFile(file: string): Promise<SshConfigText | undefined> {

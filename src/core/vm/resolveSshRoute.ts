@@ -1,5 +1,6 @@
 import { parsePort, parseSshTarget, plainAddress } from './parseSshTarget.ts';
 import { type SshConfigLine, type SshConfigText, sshConfigLines } from './sshConfigLines.ts';
+import { expandPath, expandTokens, type LocalMachine, routeTokens } from './sshTokens.ts';
 
 /** How `ssh` would reach a host: what the person said, then the SSH config, then ssh's own defaults. */
 export interface SshRoute {
@@ -29,8 +30,10 @@ export interface SshRoute {
   readonly serverAliveIntervalMs?: number;
   readonly serverAliveCount?: number;
   readonly connectTimeoutMs?: number;
-  /** Sections of the SSH config that were left out, such as `Match exec`. */
+  /** Sections of the SSH config that were left out, such as `Match version`. */
   readonly notJudged: readonly string[];
+  /** The command of a `Match exec` that must be run before the route is known; its section is left out here. */
+  readonly awaitedCommand?: string;
 }
 
 export interface SshRouteContext {
@@ -38,6 +41,9 @@ export interface SshRouteContext {
   readonly files: readonly SshConfigText[];
   /** Name of the person at this machine: what `ssh` takes where nothing says another. */
   readonly localUser: string;
+  readonly here?: LocalMachine;
+  /** Whether the commands of `Match exec` have ended well, by the command with its tokens replaced. */
+  readonly commandResults?: ReadonlyMap<string, boolean>;
 }
 
 /** What the person said about the host; it wins over the SSH config. */
@@ -49,20 +55,27 @@ export interface SshRouteRequest {
 
 /** Reads the SSH config for one host: the first value of a directive wins, `IdentityFile` and `CertificateFile` add up (ssh_config(5)). */
 export function resolveSshRoute(request: SshRouteRequest, context: SshRouteContext): SshRoute {
-  return routeFrom(request, sshConfigLines(context.files), context.localUser);
+  return routeFrom(request, sshConfigLines(context.files), context);
 }
 
 /** {@link resolveSshRoute} on lines that were read before. */
-export function routeFrom(request: SshRouteRequest, lines: readonly SshConfigLine[], localUser: string): SshRoute {
+export function routeFrom(
+  request: SshRouteRequest,
+  lines: readonly SshConfigLine[],
+  context: Omit<SshRouteContext, 'files'>,
+): SshRoute {
+  const { localUser, here } = context;
   const alias = request.host;
-  const found = collect(request, lines, localUser);
+  const found = collect(request, lines, context);
   const value = (name: string): string | undefined => found.values.get(name)?.join(' ');
   const host = plainAddress(expandTokens(value('hostname') ?? alias, { h: alias }));
   const user = request.user ?? value('user') ?? localUser;
   const port = request.port ?? parsePort(value('port') ?? '22') ?? 22;
-  const tokens = { h: host, n: alias, p: String(port), r: user, u: localUser, d: '~' };
-  const paths = (name: string): readonly string[] | undefined =>
-    found.values.get(name)?.map((path) => expandTokens(path, tokens));
+  const hostKeyName = value('hostkeyalias') ?? alias;
+  const jumpHost = lastJump(value('proxyjump'));
+  const tokens = routeTokens({ alias, host, port, user, localUser, hostKeyName, jumpHost }, here);
+  const expandFile = (file: string): string => expandPath(file, tokens, here);
+  const paths = (name: string): readonly string[] | undefined => found.values.get(name)?.map(expandFile);
   const text = (name: string): string | undefined => {
     const raw = value(name);
     return raw === undefined ? undefined : expandTokens(raw, tokens);
@@ -83,14 +96,15 @@ export function routeFrom(request: SshRouteRequest, lines: readonly SshConfigLin
     serverAliveIntervalMs: durationMs(value('serveraliveinterval')),
     serverAliveCount: wholeNumber(value('serveralivecountmax')),
     connectTimeoutMs: durationMs(value('connecttimeout')),
+    awaitedCommand: found.awaitedCommand,
   };
   return {
     alias,
     host,
     port,
     user,
-    identityFiles: found.identityFiles.filter((file) => !isNone(file)).map((file) => expandTokens(file, tokens)),
-    certificateFiles: found.certificateFiles.filter((file) => !isNone(file)).map((file) => expandTokens(file, tokens)),
+    identityFiles: found.identityFiles.filter((file) => !isNone(file)).map(expandFile),
+    certificateFiles: found.certificateFiles.filter((file) => !isNone(file)).map(expandFile),
     identitiesOnly: isYes(value('identitiesonly')),
     proxyJump:
       first === 'proxyjump' && jump !== undefined && !isNone(jump) ? jump.split(',').map((hop) => hop.trim()) : [],
@@ -119,21 +133,52 @@ interface Collected {
   readonly identityFiles: readonly string[];
   readonly certificateFiles: readonly string[];
   readonly notJudged: ReadonlySet<string>;
+  readonly awaitedCommand: string | undefined;
 }
 
-function collect(request: SshRouteRequest, lines: readonly SshConfigLine[], localUser: string): Collected {
+function collect(
+  request: SshRouteRequest,
+  lines: readonly SshConfigLine[],
+  { localUser, here, commandResults }: Omit<SshRouteContext, 'files'>,
+): Collected {
   const values = new Map<string, readonly string[]>();
   const identityFiles: string[] = [];
   const certificateFiles: string[] = [];
   const notJudged = new Set<string>();
+  let awaitedCommand: string | undefined;
+  const value = (name: string): string | undefined => values.get(name)?.join(' ');
   const hostName = (): string => expandTokens(values.get('hostname')?.join(' ') ?? request.host, { h: request.host });
+  const succeeds = (written: string): boolean | undefined => {
+    const host = hostName();
+    const source = {
+      alias: request.host,
+      host,
+      port: request.port ?? parsePort(value('port') ?? '22') ?? 22,
+      user: request.user ?? value('user') ?? localUser,
+      localUser,
+      hostKeyName: value('hostkeyalias') ?? host,
+      jumpHost: lastJump(value('proxyjump')),
+    };
+    const command = expandTokens(written, routeTokens(source, here));
+    const result = commandResults?.get(command);
+    if (result === undefined) awaitedCommand ??= command;
+    return result;
+  };
   const walk = (inner: readonly SshConfigLine[], isSecondReading: boolean): void => {
     for (const line of inner) {
       if (line.kind === 'block') {
         const host = hostName();
-        const user = request.user ?? values.get('user')?.join(' ') ?? localUser;
-        const name = isSecondReading ? host.toLowerCase() : request.host;
-        const isApplied = line.condition.applies({ name, alias: request.host, host, user, localUser, isSecondReading });
+        const isApplied = line.condition.applies({
+          name: isSecondReading ? host.toLowerCase() : request.host,
+          alias: request.host,
+          host,
+          user: request.user ?? value('user') ?? localUser,
+          localUser,
+          tag: value('tag') ?? '',
+          isSecondReading,
+          succeeds,
+          isInNetwork: (networks) => here?.isInNetwork(networks),
+        });
         if (isApplied) walk(line.lines, isSecondReading);
         else if (line.condition.notJudged !== undefined) notJudged.add(line.condition.notJudged);
       } else {
@@ -148,7 +193,8 @@ function collect(request: SshRouteRequest, lines: readonly SshConfigLine[], loca
   if (wantsSecondReading(lines) || (canonicalize !== undefined && !/^(?:no|false|none)$/.test(canonicalize))) {
     // The name service is not asked here for the canonical name.
     if (values.has('canonicaldomains')) notJudged.add('CanonicalizeHostname');
-    values.set('hostname', [hostName().replaceAll('%', '%%')]);
+    // In small letters, as ssh has it from here on.
+    values.set('hostname', [hostName().toLowerCase().replaceAll('%', '%%')]);
     walk(lines, true);
   }
   return {
@@ -157,6 +203,7 @@ function collect(request: SshRouteRequest, lines: readonly SshConfigLine[], loca
     identityFiles: [...new Set(identityFiles)],
     certificateFiles: [...new Set(certificateFiles)],
     notJudged,
+    awaitedCommand,
   };
 }
 
@@ -180,6 +227,12 @@ function strictness(value: string | undefined): SshRoute['strictHostKeyChecking'
     default:
       return 'ask';
   }
+}
+
+/** The host name of the last hop. */
+function lastJump(jump: string | undefined): string {
+  if (jump === undefined || isNone(jump)) return '';
+  return parseJump(jump.split(',').at(-1)?.trim() ?? '')?.host ?? '';
 }
 
 function isYes(value: string | undefined): boolean {
@@ -211,7 +264,3 @@ const UNIT_SECONDS: ReadonlyMap<string, number> = new Map([
   ['d', 86_400],
   ['w', 604_800],
 ]);
-
-function expandTokens(text: string, tokens: Readonly<Record<string, string>>): string {
-  return text.replace(/%([%A-Za-z])/g, (whole, letter: string) => (letter === '%' ? '%' : (tokens[letter] ?? whole)));
-}

@@ -1,5 +1,5 @@
 import SSHConfig from 'ssh-config';
-import { matchesGlob } from './matchesGlob.ts';
+import { allHold, isJudged, matchCriteria, matchesPatterns, type SshConfigMatch } from './sshMatchCriteria.ts';
 
 /** One file of SSH configuration. */
 export interface SshConfigText {
@@ -22,24 +22,11 @@ export type SshConfigLine =
 export interface SshConfigCondition {
   /** Patterns of a `Host` line; absent for other blocks. */
   readonly hostPatterns?: readonly string[];
-  /** A criterion that cannot be judged here, such as `Match exec`: the block does not apply. */
+  /** A criterion that cannot be judged here, such as `Match version`: the block does not apply. */
   readonly notJudged?: string;
   /** `Match final`: all lines are read a second time, with what the first reading has found. */
   readonly wantsSecondReading?: boolean;
   applies(host: SshConfigMatch): boolean;
-}
-
-/** What `Host` and `Match` compare with. */
-export interface SshConfigMatch {
-  /** What `Host` compares with: the name that the person gave, in the second reading the host's. */
-  readonly name: string;
-  /** As the person names the host. */
-  readonly alias: string;
-  /** After `HostName`, as far as it is known by then. */
-  readonly host: string;
-  readonly user: string;
-  readonly localUser: string;
-  readonly isSecondReading: boolean;
 }
 
 /** The lines of the files, in order, with their includes in place; nothing of a file that cannot be read. */
@@ -57,14 +44,8 @@ export function sshConfigIncludes(configText: string): readonly string[] {
       if ('config' in line) collect(line.config);
     }
   };
-  collect(safeParse(configText));
+  collect(safeParse(configText).config);
   return values;
-}
-
-/** Whether a text matches a list of patterns, as ssh_config(5) says under PATTERNS: a negated match refuses. */
-function matchesPatterns(patterns: readonly string[], text: string): boolean {
-  if (patterns.some((pattern) => pattern.startsWith('!') && matchesGlob(pattern.slice(1), text))) return false;
-  return patterns.some((pattern) => !pattern.startsWith('!') && matchesGlob(pattern, text));
 }
 
 type Config = ReturnType<typeof SSHConfig.parse>;
@@ -79,6 +60,7 @@ function parseLines(
   includes: ReadonlyMap<string, readonly string[]>,
   depth: number,
 ): readonly SshConfigLine[] {
+  const { config: parsed, matchLines } = safeParse(text);
   const convert = (config: Config): SshConfigLine[] =>
     [...config].flatMap((line): SshConfigLine[] => {
       if (line.type !== SSHConfig.DIRECTIVE) return [];
@@ -91,71 +73,24 @@ function parseLines(
           .map((included) => ({ kind: 'block', condition: ALWAYS, lines: parseLines(included, includes, depth + 1) }));
       }
       if (!('config' in line)) return [{ kind: 'directive', name, values, written: written(line.value) }];
-      const condition = name === 'match' ? matchCondition(values) : hostCondition(values);
+      const condition = name === 'match' ? matchCondition(matchLines[Number(values[1])] ?? '') : hostCondition(values);
       return [{ kind: 'block', condition, lines: convert(line.config) }];
     });
-  return convert(safeParse(text));
+  return convert(parsed);
 }
 
 function hostCondition(patterns: readonly string[]): SshConfigCondition {
   return { hostPatterns: patterns, applies: ({ name }) => matchesPatterns(patterns, name) };
 }
 
-// Only criteria that need neither a command nor the network can be judged here; a block with another one is left out.
-function matchCondition(criteria: readonly string[]): SshConfigCondition {
-  const parts = [...matchParts(criteria)];
-  const notJudged = parts.find(({ name }) => !JUDGED.has(name));
+function matchCondition(text: string): SshConfigCondition {
+  const criteria = matchCriteria(text);
+  const notJudged = criteria.find(({ name }) => !isJudged(name));
   return {
     ...(notJudged === undefined ? {} : { notJudged: `Match ${notJudged.name}` }),
-    wantsSecondReading: parts.some(({ name }) => name === 'final'),
-    applies: (host) =>
-      parts.every(({ name, isNegated, patterns }) => {
-        const judge = JUDGED.get(name);
-        return judge !== undefined && judge(host, patterns) !== isNegated;
-      }),
+    wantsSecondReading: criteria.some(({ name }) => name === 'final'),
+    applies: (host) => criteria.length > 0 && allHold(criteria, host),
   };
-}
-
-interface MatchPart {
-  readonly name: string;
-  readonly isNegated: boolean;
-  readonly patterns: readonly string[];
-}
-
-function* matchParts(criteria: readonly string[]): Generator<MatchPart> {
-  for (let index = 0; index < criteria.length; index += 1) {
-    const written = criteria[index]?.toLowerCase() ?? '';
-    const isNegated = written.startsWith('!');
-    const name = isNegated ? written.slice(1) : written;
-    // What `padNegated` has put behind the name is the argument that it has not.
-    if (!ALONE.has(name) || isNegated) index += 1;
-    yield { name, isNegated, patterns: ALONE.has(name) ? [] : (criteria[index] ?? '').split(',') };
-  }
-}
-
-const ALONE: ReadonlySet<string> = new Set(['all', 'canonical', 'final']);
-
-type Judge = (host: SshConfigMatch, patterns: readonly string[]) => boolean;
-
-const ofHost: (text: (host: SshConfigMatch) => string) => Judge = (text) => (host, patterns) =>
-  matchesPatterns(
-    patterns.map((pattern) => pattern.toLowerCase()),
-    text(host).toLowerCase(),
-  );
-
-const JUDGED: ReadonlyMap<string, Judge> = new Map<string, Judge>([
-  ['all', () => true],
-  ['canonical', ({ isSecondReading }) => isSecondReading],
-  ['final', ({ isSecondReading }) => isSecondReading],
-  ['host', ofHost(({ host }) => host)],
-  ['originalhost', ofHost(({ alias }) => alias)],
-  ['user', ({ user }, patterns) => matchesPatterns(patterns, user)],
-  ['localuser', ({ localUser }, patterns) => matchesPatterns(patterns, localUser)],
-]);
-
-/** The parser wants a value behind every criterion that it does not know, and throws the file away where there is none. */
-function padNegated(text: string): string {
-  return text.replace(/^[ \t]*match[ \t=].*$/gim, (line) => line.replace(/!(?:all|canonical|final)(?=\s|$)/gi, '$& -'));
 }
 
 function words(value: DirectiveValue): readonly string[] {
@@ -167,11 +102,23 @@ function written(value: DirectiveValue): string {
   return value.map(({ val, quoted }) => (quoted === true ? `"${val.replaceAll('"', '\\"')}"` : val)).join(' ');
 }
 
-// The parser throws on an unclosed quote; such a file holds nothing that can be used.
-function safeParse(text: string): Config {
+interface ParsedConfig {
+  readonly config: Config;
+  /** What stands behind each `Match`; in `config` its number stands in its place. */
+  readonly matchLines: readonly string[];
+}
+
+// The parser splits the criteria of `Match` in another way than ssh, and throws on those that it does not know and on an unclosed quote;
+// a file with the latter holds nothing that can be used.
+function safeParse(text: string): ParsedConfig {
+  const matchLines: string[] = [];
+  const numbered = text.replace(/^([ \t]*match)[ \t=]+(.*)$/gim, (_line, word: string, criteria: string) => {
+    matchLines.push(criteria);
+    return `${word} host ${matchLines.length - 1}`;
+  });
   try {
-    return SSHConfig.parse(padNegated(text));
+    return { config: SSHConfig.parse(numbered), matchLines };
   } catch {
-    return SSHConfig.parse('');
+    return { config: SSHConfig.parse(''), matchLines: [] };
   }
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { parseJump, resolveSshRoute, type SshRoute } from '../../../../src/core/vm/resolveSshRoute.ts';
+import type { LocalMachine } from '../../../../src/core/vm/sshTokens.ts';
 
 function route(host: string, text: string, own: { port?: number; user?: string } = {}, system = ''): SshRoute {
   const files = [text, system].map((config) => ({ text: config, includes: new Map<string, string[]>() }));
@@ -111,10 +112,15 @@ describe('resolveSshRoute', () => {
     assert.equal(route('a', 'ServerAliveInterval often\n').serverAliveIntervalMs, undefined));
   it('applies Match localuser and originalhost', () =>
     assert.equal(route('a', 'Match originalhost a localuser me\n  Port 2200\n').port, 2200));
-  it('never runs Match exec, and says so', () => {
-    const found = route('a', 'Match exec "true"\n  Port 2200\n');
+  it('names a criterion that it cannot judge, and leaves its section out', () => {
+    const found = route('a', 'Match version OpenSSH_10*\n  Port 2200\n');
     assert.equal(found.port, 22);
-    assert.deepEqual(found.notJudged, ['Match exec']);
+    assert.deepEqual(found.notJudged, ['Match version']);
+  });
+  it('applies Match tagged by the Tag that was found before', () => {
+    const text = 'Match tagged lab\n  Port 1\nHost a\n  Tag lab\nMatch tagged l*,!x\n  Port 2\n';
+    assert.equal(route('a', text).port, 2);
+    assert.equal(route('b', text).port, 22);
   });
   it('replaces tokens in the paths of keys and known hosts', () => {
     const found = route(
@@ -124,6 +130,63 @@ describe('resolveSshRoute', () => {
     assert.deepEqual(found.identityFiles, ['~/.ssh/me@10.0.0.1']);
     assert.deepEqual(found.userKnownHostsFiles, ['~/.ssh/known_a', 'other']);
   });
+});
+
+describe('Match exec', () => {
+  const here: LocalMachine = {
+    hostName: 'desk.example.com',
+    homeFolder: '/home/me',
+    userId: '1000',
+    environment: { KEYS: '/keys' },
+    sha1Hex: (text) => `<${text}>`,
+    isInNetwork: (networks) => networks.includes('10.0.0.0/8'),
+  };
+  const judged = (text: string, results: readonly (readonly [string, boolean])[] = []): SshRoute =>
+    resolveSshRoute(
+      { host: 'a' },
+      { files: [{ text, includes: new Map() }], localUser: 'me', here, commandResults: new Map(results) },
+    );
+
+  it('asks for its command and leaves its section out until that has ended', () => {
+    const text = 'Match exec "on-vpn %n"\n  Port 1\nHost a\n  Port 2\n';
+    assert.equal(judged(text).awaitedCommand, 'on-vpn a');
+    assert.equal(judged(text).port, 2);
+    assert.equal(judged(text, [['on-vpn a', true]]).port, 1);
+    assert.equal(judged(text, [['on-vpn a', false]]).port, 2);
+    assert.equal(judged(text, [['on-vpn a', true]]).awaitedCommand, undefined);
+  });
+  it('leaves out a negated one as well until its command has ended', () => {
+    const text = 'Match !exec "on-vpn"\n  Port 1\n';
+    assert.equal(judged(text).port, 22);
+    assert.equal(judged(text, [['on-vpn', false]]).port, 1);
+  });
+  it('is not asked where a criterion before it does not hold', () =>
+    assert.equal(judged('Match host b exec "x"\nMatch user me !originalhost a exec y\n').awaitedCommand, undefined));
+  it('knows the tokens of ssh_config(5)', () =>
+    assert.equal(
+      judged(
+        'HostName h.example.com\nUser root\nPort 7\nHostKeyAlias key\nProxyJump x,me@jump:2\n' +
+          'Match exec "%C %d %h %i %j %k %L %l %n %p %r %u %% %z"\n',
+      ).awaitedCommand,
+      '<desk.example.comh.example.com7rootjump> /home/me h.example.com 1000 jump key desk desk.example.com a 7 root me % %z',
+    ));
+  it('takes the first words of HostName, User and Port, also where they come behind', () =>
+    assert.equal(judged('Match exec "%h %r %p"\nHost a\n  HostName b\n  User c\n').awaitedCommand, 'a me 22'));
+  it('splits its line as ssh does', () => {
+    assert.equal(judged(`Match exec "test \\"%n\\" = 'a b'"\n`).awaitedCommand, `test "a" = 'a b'`);
+    assert.equal(judged(`Match exec 'grep "x y" f' # why\n`).awaitedCommand, 'grep "x y" f');
+    assert.equal(judged('match = exec="a = b" host b\n').awaitedCommand, 'a = b');
+    assert.equal(judged('Match originalhost=a exec true\n').awaitedCommand, 'true');
+  });
+  it('stands beside Match localnetwork, which looks at the addresses of this machine', () => {
+    assert.equal(judged('Match localnetwork 10.0.0.0/8\n  Port 1\n').port, 1);
+    assert.equal(judged('Match !localnetwork 10.0.0.0/8\n  Port 1\n').port, 22);
+  });
+  it('leaves the variables and tokens of paths to this machine too', () =>
+    assert.deepEqual(judged(`IdentityFile \${KEYS}/%n\nIdentityFile %d/\${UNSET}\n`).identityFiles, [
+      '/keys/a',
+      `/home/me/\${UNSET}`,
+    ]));
 });
 
 describe('parseJump', () => {
