@@ -1,4 +1,5 @@
 /** `npm run build`: what the package holds. Each `#…` of src/package.json is a file of its own that is loaded when it is first needed. */
+import { createHash } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
@@ -128,9 +129,16 @@ if (process.argv[1] === import.meta.filename) {
       target: 'es2022',
     }),
   ]);
-  for (const name of Object.keys(keptBundles)) {
-    const codeCache = `${name.includes('/') ? '..' : '.'}/codeCache.js`;
-    const stub = `module.exports=require('${codeCache}').requireKept(__filename.slice(0,-2)+'kept.js');\n`;
-    writeFileSync(path.join(root, 'dist', `${name}.js`), stub);
-  }
+  for (const name of Object.keys(keptBundles)) keepCodeOf(name);
+}
+
+/** The bundle becomes a function, as Node makes one of each file that it loads, and what loads it takes its name. */
+function keepCodeOf(name: string): void {
+  const file = path.join(root, 'dist', `${name}.kept.js`);
+  const bundle = readFileSync(file, 'utf8');
+  writeFileSync(file, `(function(exports,require,module,__filename,__dirname){${bundle}\n})`);
+  const contents = createHash('sha256').update(bundle).digest('hex').slice(0, 16);
+  const codeCache = `${name.includes('/') ? '..' : '.'}/codeCache.js`;
+  const stub = `module.exports=require('${codeCache}').requireKept(__filename.slice(0,-2)+'kept.js','${contents}');\n`;
+  writeFileSync(path.join(root, 'dist', `${name}.js`), stub);
 }
