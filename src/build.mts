@@ -5,6 +5,7 @@ import path from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 
 const root = path.dirname(import.meta.dirname);
+const manifest = path.join(root, 'package.json');
 const leftOut = './src/adapters/docker/leftOut.ts';
 
 /**
@@ -52,6 +53,22 @@ const partsOfSsh2: Plugin = {
   },
 };
 
+/** Of data, what is long lies in a file of its own that is read when it is first needed; of the manifest only values are asked for. */
+const lateData: Plugin = {
+  name: 'late-data',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /[\\/](?:package|catalog|openclaw-vm\.binaries\.schema)\.json$/ }, ({ path: file }) => {
+      const data: Readonly<Record<string, unknown>> = JSON.parse(readFileSync(file, 'utf8'));
+      const members = Object.entries(data).flatMap(([key, value]) => {
+        const name = JSON.stringify(key);
+        if (typeof value !== 'object') return [`${name}: ${JSON.stringify(value)}`];
+        return file === manifest ? [] : [`get ${name}() { return require('./lazy/${path.basename(file)}')[${name}]; }`];
+      });
+      return { contents: `module.exports = { ${members.join(', ')} };` };
+    });
+  },
+};
+
 /** How code for the extension host and for the command line is bundled. */
 export const nodeBundle = {
   absWorkingDir: root,
@@ -81,7 +98,7 @@ export const nodeBundle = {
   },
   // An `import()` becomes a `require`: loading CommonJS as an ES module reads it twice, to find out what it exports.
   supported: { 'dynamic-import': false },
-  plugins: [plainVscode, besideEachOther, partsOfSsh2],
+  plugins: [lateData, plainVscode, besideEachOther, partsOfSsh2],
 } satisfies BuildOptions;
 
 /** The large bundles, whose compiled code is kept, and their sources. */
@@ -129,6 +146,10 @@ if (process.argv[1] === import.meta.filename) {
       target: 'es2022',
     }),
   ]);
+  for (const file of ['src/core/binaries/catalog.json', 'media/openclaw-vm.binaries.schema.json']) {
+    const data: unknown = JSON.parse(readFileSync(path.join(root, file), 'utf8'));
+    writeFileSync(path.join(root, 'dist/lazy', path.basename(file)), JSON.stringify(data));
+  }
   for (const name of Object.keys(keptBundles)) keepCodeOf(name);
 }
 

@@ -64,7 +64,7 @@ describe('fixed Dockerfiles', () => {
 
   /** The catalog's entry, with the digests of what the release host serves. */
   function served(): CatalogBinary {
-    const binary = catalog.find(({ name }) => name === 'gog');
+    const binary = catalog().find(({ name }) => name === 'gog');
     assert.ok(binary);
     return hosts.releaseHost().asServed(binary);
   }

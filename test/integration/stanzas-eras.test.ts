@@ -9,7 +9,7 @@ import { waitFor } from '../support/hosts/run.ts';
 import { type TestHost, withTestHosts } from '../support/hosts/testHosts.ts';
 import { answerOf, withBinaries } from '../support/stanzaBuilds.ts';
 
-const binaries = catalog.filter(({ name }) => ['gog', 'goplaces', 'wacli'].includes(name));
+const binaries = catalog().filter(({ name }) => ['gog', 'goplaces', 'wacli'].includes(name));
 const folder = '/srv/era';
 
 describe('the upstream Dockerfile of every era, with three stanzas', () => {

@@ -39,14 +39,14 @@ function own(name: string, more: Partial<DownloadSource>): DownloadedBinary {
 }
 
 export const downloadedBinaries: readonly DownloadedBinary[] = [
-  ...catalog.filter(
+  ...catalog().filter(
     (binary): binary is DownloadedBinary => binary.source.kind === 'githubRelease' || binary.source.kind === 'download',
   ),
   ...ownEntries,
 ];
 
 /** Entries that a package manager installs. */
-export const packagedBinaries: readonly CatalogBinary[] = catalog.filter(({ source }) =>
+export const packagedBinaries: readonly CatalogBinary[] = catalog().filter(({ source }) =>
   ['apt', 'npm', 'go', 'uv', 'pip'].includes(source.kind),
 );
 

@@ -88,7 +88,7 @@ function assertParsers(path: string, text: string): void {
     assertRangesIn(comments, text, 'comment');
     for (const { keyword, range, words, flags, heredocs } of instructions)
       assertRangesIn({ range, words, flags, heredocs }, text, keyword);
-    const binary = catalog[turn % catalog.length]?.name ?? '';
+    const binary = catalog()[turn % catalog().length]?.name ?? '';
     const result = bakeBinary(text, binary);
     if (result.ok) assertEdits(result.edits, text, `baking ${binary}`);
   } else if (isComposePath(path)) {

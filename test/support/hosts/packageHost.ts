@@ -36,7 +36,7 @@ export async function packageFile(path: string): Promise<Buffer | undefined> {
 type Packaged = CatalogBinary & { readonly source: { readonly kind: string; readonly package: string } };
 
 function entriesOf(...kinds: readonly string[]): readonly Packaged[] {
-  return catalog.filter((binary): binary is Packaged => kinds.includes(binary.source.kind));
+  return catalog().filter((binary): binary is Packaged => kinds.includes(binary.source.kind));
 }
 
 /** The registry's document of a package (its name), or a package (`-/NAME.tgz`). */
@@ -130,7 +130,7 @@ function debianPackages(): readonly DebianPackage[] {
   const architecture = process.arch === 'arm64' ? 'arm64' : 'amd64';
   const version = '99:1.0';
   const packages = new Map<string, DebianPackage>();
-  for (const name of catalog.flatMap(({ aptPackages }) => aptPackages ?? [])) {
+  for (const name of catalog().flatMap(({ aptPackages }) => aptPackages ?? [])) {
     packages.set(name, { name, version, architecture, files: [] });
   }
   for (const { name, source } of entriesOf('apt')) {

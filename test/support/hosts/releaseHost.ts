@@ -19,7 +19,7 @@ export const releaseHostNames: readonly string[] = [
     assetHost,
     'objects.githubusercontent.com',
     packageHostName,
-    ...catalog.flatMap((binary) =>
+    ...catalog().flatMap((binary) =>
       architectures.map((architecture) => assetAddress(binary, architecture)).flatMap((url) => hostsOf(url)),
     ),
   ]),
@@ -56,7 +56,7 @@ export async function startReleaseHost(address: string, folder: string): Promise
   const served: Served[] = [];
   const serve = async (bin: string | CatalogBinary, version?: string, fault?: Fault): Promise<void> => {
     const name = typeof bin === 'string' ? bin : bin.name;
-    const binary = typeof bin === 'string' ? catalog.find((each) => each.name === bin) : bin;
+    const binary = typeof bin === 'string' ? catalog().find((each) => each.name === bin) : bin;
     for (const architecture of architectures) {
       if (binary === undefined || assetAddress(binary, architecture) === undefined) continue;
       const asset = await releaseAsset(binary, architecture, version);

@@ -296,7 +296,7 @@ describe('the stanza of every catalog entry', () => {
     'scratch',
     'ghcr.io/openclaw/openclaw',
   ];
-  for (const binary of catalog.filter(({ source }) => source.kind !== 'none')) {
+  for (const binary of catalog().filter(({ source }) => source.kind !== 'none')) {
     it(`is shell text that sh takes, and stable: ${binary.name}`, () => {
       const scripts: string[] = [];
       for (const base of bases) {
@@ -317,7 +317,7 @@ describe('the stanza of every catalog entry', () => {
 
 describe('the catalog', () => {
   it('pins a version for everything that is no distribution package', () => {
-    for (const { name, source, version } of catalog) {
+    for (const { name, source, version } of catalog()) {
       if (['githubRelease', 'download', 'npm', 'go', 'uv', 'pip'].includes(source.kind))
         assert.match(version ?? '', /^\d/, name);
     }

@@ -45,6 +45,6 @@ describe('describeBinary', () => {
   });
 
   it('has a source for every binary of the catalog', () => {
-    for (const binary of catalog) assert.doesNotMatch(describeBinary(binary), /undefined|Source: *$/m, binary.name);
+    for (const binary of catalog()) assert.doesNotMatch(describeBinary(binary), /undefined|Source: *$/m, binary.name);
   });
 });
