@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { after, afterEach, before, describe, it } from 'node:test';
 import type { UnknownHostKey } from '../../src/application/ports/MachineConnector.ts';
 import { type TestHost, withTestHosts } from '../support/hosts/testHosts.ts';
@@ -171,7 +171,7 @@ describe("a host's certificate", () => {
     }));
 
   /** What ssh itself does with the host key where it may not ask. */
-  async function sshTrusts(): Promise<boolean> {
+  async function sshTrusts(...more: readonly string[]): Promise<boolean> {
     const options = [
       `UserKnownHostsFile=${keys.file('known_hosts')}`,
       'GlobalKnownHostsFile=none',
@@ -181,6 +181,7 @@ describe("a host's certificate", () => {
       '-F',
       'none',
       ...options.flatMap((option) => ['-o', option]),
+      ...more,
       '-i',
       vm1.keyFile,
       `root@${vm1.address}`,
@@ -274,6 +275,37 @@ describe("a host's certificate", () => {
         await assert.rejects(keys.connect(vm1.address, attempt(knownHosts, asked)), what);
         assert.deepEqual(asked, []);
         assert.equal(await sshTrusts(), false);
+      }
+    }));
+  it('or key that a file of RevokedHostKeys lists is refused, as ssh does', () =>
+    withCertificate(vm1, 'host-ed25519', 'ca-ed25519', [...principal(), '-z', '7'], async () => {
+      const knownHosts = authorityLine('10.77.*');
+      const file = keys.file('revoked');
+      const specification = keys.file('specification');
+      writeFileSync(specification, 'serial: 7\n');
+      const lists: readonly (readonly [make: () => void, what: RegExp | undefined])[] = [
+        [() => writeFileSync(file, ''), undefined],
+        [() => writeFileSync(file, `# lost\n${keys.read('host-rsa.pub')}`), undefined],
+        [() => writeFileSync(file, keys.read('host-ed25519.pub')), /showed a host key that .*revoked marks as revoked/],
+        [() => keys.keygen('-k', '-f', file, '-s', keys.file('ca-rsa.pub'), specification), undefined],
+        [
+          () => keys.keygen('-k', '-f', file, '-s', keys.file('ca-ed25519.pub'), specification),
+          /showed a certificate that .*revoked marks as revoked/,
+        ],
+        [
+          () => keys.keygen('-k', '-f', file, keys.file('ca-ed25519.pub')),
+          /showed a certificate of an authority that .*revoked marks as revoked/,
+        ],
+        [() => writeFileSync(file, 'nonsense\n'), /revoked \(RevokedHostKeys .*\) holds no public key in line 1/],
+        [() => rmSync(file), /revoked \(RevokedHostKeys .*\) could not be read/],
+      ];
+      const config = `RevokedHostKeys ${file}\n`;
+      for (const [make, what] of lists) {
+        make();
+        const connecting = keys.connect(vm1.address, { ...attempt(knownHosts), config });
+        if (what === undefined) await connecting;
+        else await assert.rejects(connecting, what);
+        assert.equal(await sshTrusts('-o', config.trim()), what === undefined);
       }
     }));
   it('that is missing, where known_hosts trusts the host by one, is said to be', async () => {

@@ -21,6 +21,7 @@ import { hostKeyChanged, hostKeyRevoked, type ShownKey } from './hostKeyErrors.t
 import { judgeHostCertificate } from './judgeHostCertificate.ts';
 import { expandHome } from './keyFiles.ts';
 import { fingerprintOf, keyTypeOf } from './publicKeyBlobs.ts';
+import { refuseRevoked } from './refuseRevoked.ts';
 
 export interface KnownHostsFiles {
   /** Read, and written to. */
@@ -79,6 +80,8 @@ export interface HostKeyPolicy {
   readonly strict: 'ask' | 'yes' | 'accept-new';
   /** `HashKnownHosts` */
   readonly hashNames: boolean;
+  /** `RevokedHostKeys`: files whose keys are refused; may begin with `~/`. */
+  readonly revokedKeyFiles?: readonly string[];
 }
 
 /** Reads the files once and checks the keys that one server shows, as OpenSSH does: before any authentication. */
@@ -87,11 +90,14 @@ export async function fileHostKeys(
   files: KnownHostsFiles,
   policy: HostKeyPolicy,
 ): Promise<HostKeyCheck> {
-  const texts = await Promise.all([files.user, ...files.others].map(readEntries));
+  const address = formatHostPort(target.host, target.port, 22);
+  const [refuseListed, ...texts] = await Promise.all([
+    refuseRevoked(policy.revokedKeyFiles ?? [], address),
+    ...[files.user, ...files.others].map(readEntries),
+  ]);
   const entries = texts.flat();
   const host = target.alias ?? target.host;
   const port = target.alias === undefined ? target.port : 22;
-  const address = formatHostPort(target.host, target.port, 22);
   let trusted: string | undefined;
   const judgePlain = async (key: Uint8Array, certificateProblem: string | undefined): Promise<void> => {
     const keyBase64 = Buffer.from(key).toString('base64');
@@ -104,7 +110,9 @@ export async function fileHostKeys(
     const certificateNote = certificateProblem === undefined ? '' : ` Its certificate ${certificateProblem}.`;
     const where = { address, keyType, fingerprint: fingerprintOf(key), certificateNote };
     if (verdict.kind === 'changed') throw hostKeyChanged(where, verdict.place, verdict.knownKeyBase64);
-    if (verdict.kind === 'revoked') throw hostKeyRevoked(where, 'a host key', verdict.place);
+    if (verdict.kind === 'revoked') {
+      throw hostKeyRevoked(where, 'a host key', `${verdict.place.file}:${verdict.place.line}`);
+    }
     if (verdict.kind === 'known') return;
     const { certAuthority } = verdict;
     const note =
@@ -118,6 +126,7 @@ export async function fileHostKeys(
     const keyBase64 = key.toString('base64');
     // Later key exchanges of the same connection show the key again.
     if (keyBase64 === trusted) return;
+    refuseListed(key);
     if (isCertificateType(keyTypeOf(key))) {
       const verdict = judgeHostCertificate(key, { address, entries, host, port, hmacSha1, nowMs: Date.now() });
       if (!verdict.vouches) await judgePlain(verdict.key, verdict.problem);

@@ -25,15 +25,15 @@ export function hostKeyChanged(
   );
 }
 
-/** `what`: what it showed. */
+/** `what`: what it showed; `place`: a file, perhaps with a line. */
 export function hostKeyRevoked(
   { address, keyType, fingerprint }: ShownKey,
   what: string,
-  { file, line }: KnownHostsPlace,
+  place: string,
 ): ConnectionError {
   return new ConnectionError(
     'hostKeyChanged',
-    `${address} showed ${what} that ${file}:${line} marks as revoked: ${fingerprint} (${keyType}).`,
+    `${address} showed ${what} that ${place} marks as revoked: ${fingerprint} (${keyType}).`,
     { remedy: 'Do not connect; give the VM a new host key and tell whoever runs it.' },
   );
 }

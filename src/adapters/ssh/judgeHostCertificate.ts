@@ -45,7 +45,8 @@ function problemOf(
       ? [authorityKey, 'a certificate of an authority']
       : ([key, 'a host key'] as const);
     const where = { address, keyType: printable(keyTypeOf(revoked)), fingerprint: fingerprintOf(revoked) };
-    throw hostKeyRevoked({ ...where, certificateNote: '' }, what, verdict.place);
+    const { file, line } = verdict.place;
+    throw hostKeyRevoked({ ...where, certificateNote: '' }, what, `${file}:${line}`);
   }
   if (verdict.kind === 'unknown') {
     const authority = `${printable(keyTypeOf(authorityKey))} ${fingerprintOf(authorityKey)}`;

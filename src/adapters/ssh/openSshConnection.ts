@@ -80,7 +80,12 @@ async function openHop(
         ...(route.hostKeyAlias === undefined ? {} : { alias: route.hostKeyAlias }),
       },
       knownHostsFilesOf(route, environment.knownHosts),
-      { decide: environment.decideHostKey, strict: route.strictHostKeyChecking, hashNames: route.hashKnownHosts },
+      {
+        decide: environment.decideHostKey,
+        strict: route.strictHostKeyChecking,
+        hashNames: route.hashKnownHosts,
+        revokedKeyFiles: route.revokedKeyFiles ?? [],
+      },
     ),
     prepareAuthentication({
       address,

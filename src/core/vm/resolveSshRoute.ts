@@ -25,6 +25,8 @@ export interface SshRoute {
   /** Absent: the usual files. */
   readonly userKnownHostsFiles?: readonly string[];
   readonly globalKnownHostsFiles?: readonly string[];
+  /** Files whose keys are refused. */
+  readonly revokedKeyFiles?: readonly string[];
   readonly hashKnownHosts: boolean;
   readonly strictHostKeyChecking: 'ask' | 'yes' | 'accept-new';
   readonly serverAliveIntervalMs?: number;
@@ -93,6 +95,7 @@ export function routeFrom(
     hostKeyAlias: text('hostkeyalias'),
     userKnownHostsFiles: paths('userknownhostsfile'),
     globalKnownHostsFiles: paths('globalknownhostsfile'),
+    revokedKeyFiles: paths('revokedhostkeys')?.filter((file) => !isNone(file)),
     serverAliveIntervalMs: durationMs(value('serveraliveinterval')),
     serverAliveCount: wholeNumber(value('serveralivecountmax')),
     connectTimeoutMs: durationMs(value('connecttimeout')),

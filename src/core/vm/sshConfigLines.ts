@@ -64,7 +64,7 @@ function parseLines(
   const convert = (config: Config): SshConfigLine[] =>
     [...config].flatMap((line): SshConfigLine[] => {
       if (line.type !== SSHConfig.DIRECTIVE) return [];
-      const values = words(line.value);
+      const values = line.quoted === true && typeof line.value === 'string' ? [line.value] : words(line.value);
       const name = line.param.toLowerCase();
       if (name === 'include') {
         if (depth >= MAX_INCLUDE_DEPTH) return [];
