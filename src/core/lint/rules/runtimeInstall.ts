@@ -1,4 +1,5 @@
 import { startedScripts } from '../../workspace/start/startedScripts.ts';
+import { browserInstalls } from '../browserInstalls.ts';
 import { runtimeInstallFixes } from '../fixes/runtimeInstallFixes.ts';
 import { executedInContainers } from '../hostScripts.ts';
 import { type InstallCommand, installCommands } from '../installCommands.ts';
@@ -27,9 +28,15 @@ export const runtimeInstall: Rule = {
           fixes: () => runtimeInstallFixes(project, script, install),
         });
       }
+      for (const install of browserInstalls(script.commands)) {
+        const { path, chain: related } = script;
+        const key = `${path}:${install.range.start}`;
+        if (!findings.has(key))
+          findings.set(key, { path, range: install.range, message: messageOf(install, script.when), related });
+      }
     }
     for (const { path, commands } of executedInContainers(project)) {
-      for (const install of installCommands(commands)) {
+      for (const install of [...installCommands(commands), ...browserInstalls(commands)]) {
         const key = `${path}:${install.range.start}`;
         if (findings.has(key)) continue;
         findings.set(key, { path, range: install.range, message: executedMessage(install), severity: 'information' });

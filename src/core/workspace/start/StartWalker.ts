@@ -16,6 +16,8 @@ import type { ProjectImage, ProjectModel, ProjectService } from '../ProjectModel
 import { packageScript } from '../packageScript.ts';
 import { parentFolder, resolvePath } from '../paths.ts';
 import { ContainerFiles } from './ContainerFiles.ts';
+import { makeRecipes } from './makeRecipes.ts';
+import type { PlatformStart } from './platformStarts.ts';
 import type { StartedScript, StartOrigin } from './StartedScript.ts';
 import { inheritedInitScripts, s6Scripts, supervisorCommands } from './serviceManagers.ts';
 
@@ -86,6 +88,13 @@ export class StartWalker {
         ? this.#ofInstruction(built.healthcheck)
         : this.#ofCompose(service.healthcheck, 'healthcheck');
     this.#start(undefined, check, workdir, 'healthcheck');
+    return this.#scripts;
+  }
+
+  /** What a hosting platform runs instead of the image's CMD, or of its ENTRYPOINT too. */
+  walkPlatform({ image, origin, command, replacesEntrypoint }: PlatformStart): readonly StartedScript[] {
+    const entrypoint = replacesEntrypoint ? undefined : this.#ofInstruction(startInstructions(image.stage).entrypoint);
+    this.#start(entrypoint, { origin, command }, finalState(image.stage).workdir, 'start');
     return this.#scripts;
   }
 
@@ -223,6 +232,12 @@ export class StartWalker {
     const scripts = packageScript(argv, name);
     if (scripts !== undefined) {
       this.#packageScripts(scripts, command, place);
+      return undefined;
+    }
+    if (name === 'make' || name === 'gmake') {
+      const made = makeRecipes(argv, place.workdir, this.#files);
+      for (const line of made?.lines ?? [])
+        this.#file(line, command, { ...place, workdir: made?.workdir ?? place.workdir });
       return undefined;
     }
     if (name === 'supervisord') {

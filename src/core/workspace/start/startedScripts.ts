@@ -1,4 +1,5 @@
 import type { ProjectModel } from '../ProjectModel.ts';
+import { platformStarts } from './platformStarts.ts';
 import type { StartedScript } from './StartedScript.ts';
 import { StartWalker } from './StartWalker.ts';
 
@@ -15,6 +16,8 @@ function findStarted(model: ProjectModel): readonly StartedScript[] {
   }
   for (const image of model.inlineImages)
     for (const service of image.services) scripts.push(...new StartWalker(model, image, service).walk());
+  for (const platform of platformStarts(model))
+    scripts.push(...new StartWalker(model, platform.image, undefined).walkPlatform(platform));
   const built = new Set([...model.images, ...model.inlineImages].flatMap((image) => image.services));
   for (const service of model.services) {
     if (!built.has(service)) scripts.push(...new StartWalker(model, undefined, service).walk());
