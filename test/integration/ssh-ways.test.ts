@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -292,6 +292,136 @@ describe('a password', () => {
       ),
       'vm1',
     );
+  });
+});
+
+describe('what an SSH config says about algorithms', () => {
+  const config = (lines: string): string =>
+    `Host claw\n  HostName ${vm1.address}\n  IdentityFile ${vm1.keyFile}\n${lines}`;
+  /** Whether ssh comes in with this config. */
+  const sshConnects = (text: string): boolean => {
+    writeFileSync(join(folder, 'ssh-config'), text);
+    const options = [
+      'BatchMode=yes',
+      'StrictHostKeyChecking=no',
+      'UserKnownHostsFile=/dev/null',
+      'GlobalKnownHostsFile=none',
+    ];
+    const arguments_ = [
+      '-F',
+      join(folder, 'ssh-config'),
+      ...options.flatMap((option) => ['-o', option]),
+      'root@claw',
+      'true',
+    ];
+    return spawnSync('ssh', arguments_).status === 0;
+  };
+  const sshd =
+    'Ciphers aes256-cbc,aes192-ctr\nMACs hmac-sha1\nKexAlgorithms diffie-hellman-group14-sha1,ecdh-sha2-nistp384\n' +
+    'HostKey /etc/ssh/ssh_host_rsa_key\nHostKeyAlgorithms ssh-rsa\n';
+
+  const cases = [
+    ['HostKeyAlgorithms +ssh-rsa\n', true],
+    [
+      'HostKeyAlgorithms ^ssh-rsa\nCiphers aes256-cbc\nKexAlgorithms diffie-hellman-group14-sha1\nMACs hmac-sha1\n',
+      true,
+    ],
+    ['HostKeyAlgorithms +ssh-rsa\nCiphers -*192*\n', false],
+    ['HostKeyAlgorithms +ssh-rsa\nCiphers -*192*,*cbc\nCiphers +aes256-cbc\n', false],
+    ['HostKeyAlgorithms +ssh-rsa\nKexAlgorithms -*nistp384\n', false],
+    ['HostKeyAlgorithms +ssh-rsa\nKexAlgorithms ^diffie-hellman-group14-sha1\n', true],
+    ['HostKeyAlgorithms +ssh-rsa\nMACs -hmac-sha1\n', false],
+    ['', false],
+  ] as const;
+  it('is kept, as ssh keeps it', () =>
+    withSshdSettings(vm1, sshd, async () => {
+      for (const [lines, isIn] of cases) {
+        // Keys of another type than the known one would count as changed.
+        rmSync(join(folder, 'known_hosts'), { force: true });
+        const connecting = connect('claw', { config: config(lines) });
+        if (isIn) assert.equal(await hostNameOf(await connecting), 'vm1', lines);
+        else await assert.rejects(connecting, /does not talk SSH with us/, lines);
+        assert.equal(sshConnects(config(lines)), isIn, lines);
+      }
+      rmSync(join(folder, 'known_hosts'), { force: true });
+    }));
+  it('and leaves nothing is said before anything is sent', () =>
+    assert.rejects(
+      connect('claw', { config: config('KexAlgorithms sntrup761x25519-sha512\n') }),
+      /"KexAlgorithms sntrup761x25519-sha512" of the SSH config for root@.* leaves nothing/,
+    ));
+  it('takes keys of other types away, and says so', () =>
+    assert.rejects(
+      connect('claw', { config: config('PubkeyAcceptedAlgorithms -*ed25519*,ecdsa-*,rsa-*,ssh-rsa*\n') }),
+      /left out: PubkeyAcceptedAlgorithms of the SSH config/,
+    ));
+});
+
+describe('what an SSH config says about the login', () => {
+  const both = 'PasswordAuthentication yes\nKbdInteractiveAuthentication yes\nUsePAM yes\n';
+  const config = (lines: string): string =>
+    `Host claw\n  HostName ${vm1.address}\n  IdentityFile ${vm1.keyFile}\n${lines}`;
+  /** What was asked, in order; the answer is right the given time. */
+  const asked = async (lines: string, rightAt = 1): Promise<readonly string[]> => {
+    const questions: string[] = [];
+    const answer = (what: string): string => {
+      questions.push(what);
+      return questions.length === rightAt ? 'open-sesame' : 'wrong';
+    };
+    const prompts = promptsWith({
+      password: async () => answer('password'),
+      answers: async (_address, request) => request.questions.map(() => answer('question')),
+    });
+    await connect('claw', { config: config(lines), user: 'deploy', prompts }).catch((error: unknown) => {
+      questions.push(String((error as { problem?: string }).problem));
+    });
+    return questions;
+  };
+  const noKey = 'PubkeyAuthentication no\n';
+  const cases = [
+    ['', [], 1],
+    [noKey, ['question'], 1],
+    [`${noKey}KbdInteractiveAuthentication no\n`, ['password'], 1],
+    ['PreferredAuthentications password,publickey\n', ['password'], 1],
+    ['PreferredAuthentications password,publickey\nNumberOfPasswordPrompts 2\n', ['password', 'password'], 9],
+    [`${noKey}NumberOfPasswordPrompts 1\n`, ['question', 'password'], 2],
+    [`${noKey}NumberOfPasswordPrompts 1\n`, ['question', 'password', 'authenticationFailed'], 9],
+    [`${noKey}PasswordAuthentication no\nNumberOfPasswordPrompts 1\n`, ['question', 'authenticationFailed'], 9],
+    [`${noKey}BatchMode yes\n`, ['authenticationFailed'], 1],
+  ] as const;
+  it('is kept', () =>
+    withSshdSettings(vm1, both, async () => {
+      for (const [lines, expected, rightAt] of cases) assert.deepEqual(await asked(lines, rightAt), expected, lines);
+    }));
+});
+
+describe('what an SSH config says about the call', () => {
+  const config = (lines: string): string =>
+    `Host claw\n  HostName ${vm1.address}\n  IdentityFile ${vm1.keyFile}\n${lines}`;
+
+  it('chooses the address to come from', async () => {
+    await assert.rejects(connect('claw', { config: config('BindAddress 127.0.0.1\n') }), { problem: 'unreachable' });
+    const own = vm1.address.replace(/\d+$/, '1');
+    assert.equal(await hostNameOf(await connect('claw', { config: config(`BindAddress ${own}\n`) })), 'vm1');
+  });
+  it('chooses the version of IP', async () => {
+    const local = (family: string): Promise<Machine> =>
+      connect('claw', { config: config(`Port 4\nAddressFamily ${family}\n`).replace(vm1.address, 'localhost') });
+    await assert.rejects(local('inet'), /refused the connection/);
+    assert.equal(await hostNameOf(await connect('claw', { config: config('AddressFamily inet\n') })), 'vm1');
+    await assert.rejects(connect('claw', { config: config('AddressFamily inet6\n') }), /is no IPv6 address/);
+  });
+  it('is made again where it was refused', async () => {
+    await vm1.killSshd();
+    let connecting: Promise<Machine> | undefined;
+    try {
+      await assert.rejects(connect('claw', { config: config('') }), { problem: 'refused' });
+      connecting = connect('claw', { config: config('ConnectionAttempts 20\n') });
+      await delay(300);
+    } finally {
+      await vm1.startSshd();
+    }
+    assert.equal(await hostNameOf(await connecting), 'vm1');
   });
 });
 

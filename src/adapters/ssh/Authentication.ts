@@ -2,6 +2,7 @@ import type { AnyAuthMethod } from 'ssh2';
 import { ConnectionError } from '../../application/ConnectionError.ts';
 import type { SshPrompts } from '../../application/ports/SshPrompts.ts';
 import type { SshCertificate } from '../../core/vm/sshCertificate.ts';
+import { type LoginMethod, type SshLogin, USUAL_LOGIN } from '../../core/vm/sshLogin.ts';
 import { certifiedKey } from './certifiedKey.ts';
 import { describeAddress, type SshAddress } from './connectErrors.ts';
 import { opensWith } from './keyFiles.ts';
@@ -19,13 +20,21 @@ export type Credential =
       readonly certificate?: SshCertificate;
     };
 
+export interface AuthenticationChoices {
+  /** The credentials are for the one key that the person has chosen. */
+  readonly isOneKey?: boolean;
+  readonly remedy?: string;
+  /** Without it ssh's defaults. */
+  readonly login?: Pick<SshLogin, 'methods' | 'maxPrompts'>;
+}
+
 /** Runs a question to the person; the time that they take does not count. */
 export type WhileAsking = <Answer>(question: () => Promise<Answer>) => Promise<Answer>;
 
-const MAX_ATTEMPTS = 3;
+const MAX_PASSPHRASES = 3;
 
 /**
- * Answers a server's demands until it is content: keys first, then its own questions, then the password. What the person said stays
+ * Answers a server's demands until it is content: keys first, then its own questions, then the password, unless the login says otherwise. What the person said stays
  * known for further connections with the same value, so that a server that did not wait for the answer can be tried again.
  */
 export class Authentication {
@@ -35,6 +44,7 @@ export class Authentication {
   readonly #prompts: SshPrompts | undefined;
   readonly #notes: readonly string[];
   readonly #isOneKey: boolean;
+  readonly #login: Pick<SshLogin, 'methods' | 'maxPrompts'>;
   /** The next step where nothing is accepted, if more is known than that. */
   readonly remedy: string | undefined;
   readonly #lockedFor = new Set<string>();
@@ -52,8 +62,9 @@ export class Authentication {
     credentials: readonly Credential[],
     notes: readonly string[],
     prompts: SshPrompts | undefined,
-    options: { readonly isOneKey?: boolean; readonly remedy?: string } = {},
+    options: AuthenticationChoices = {},
   ) {
+    this.#login = options.login ?? USUAL_LOGIN;
     this.remedy = options.remedy;
     this.#isOneKey = options.isOneKey === true;
     this.#address = address;
@@ -86,9 +97,40 @@ export class Authentication {
   async next(methodsLeft: readonly string[] | undefined, asking: WhileAsking): Promise<AnyAuthMethod | undefined> {
     if (this.#cancelled !== undefined) throw this.#cancelled;
     const takes = (method: string): boolean => methodsLeft === undefined || methodsLeft.includes(method);
-    while (takes('publickey')) {
+    for (const method of this.#login.methods) {
+      if (method === 'publickey') {
+        const key = takes(method) ? await this.#nextKey(asking) : undefined;
+        if (key !== undefined) return key;
+      } else if (this.#prompts !== undefined) {
+        const answer = await this.#askedFor(method, methodsLeft, asking);
+        if (answer !== undefined) return answer;
+      }
+    }
+    return undefined;
+  }
+
+  async #askedFor(
+    method: Exclude<LoginMethod, 'publickey'>,
+    methodsLeft: readonly string[] | undefined,
+    asking: WhileAsking,
+  ): Promise<AnyAuthMethod | undefined> {
+    if (!this.#knowsMethods || methodsLeft === undefined) {
+      // Nothing that a server refuses is asked for in vain: first it is asked what it takes.
+      this.#knowsMethods = true;
+      return { type: 'none', username: this.#address.user };
+    }
+    if (!methodsLeft.includes(method)) return undefined;
+    // The one key that the person chose was refused: no password in its place, unless the server wants both and has taken the key.
+    if (this.#isOneKey && methodsLeft.includes('publickey')) return undefined;
+    const { maxPrompts } = this.#login;
+    if (method === 'password') return this.#passwordAttempts < maxPrompts ? this.#askedPassword(asking) : undefined;
+    return this.#questionAttempts < maxPrompts ? this.#questions(asking) : undefined;
+  }
+
+  async #nextKey(asking: WhileAsking): Promise<AnyAuthMethod | undefined> {
+    for (;;) {
       const credential = this.#credentials[this.#index];
-      if (credential === undefined) break;
+      if (credential === undefined) return undefined;
       this.#index += 1;
       const method = await this.#methodOf(credential, asking);
       if (method === undefined) continue;
@@ -97,17 +139,6 @@ export class Authentication {
       this.#knowsMethods = method.type !== 'agent';
       return method;
     }
-    if (this.#prompts === undefined) return undefined;
-    if (!this.#knowsMethods || methodsLeft === undefined) {
-      // Nothing that a server refuses is asked for in vain: first it is asked what it takes.
-      this.#knowsMethods = true;
-      return { type: 'none', username: this.#address.user };
-    }
-    // The one key that the person chose was refused: no password in its place, unless the server wants both and has taken the key.
-    if (this.#isOneKey && takes('publickey')) return undefined;
-    if (takes('keyboard-interactive') && this.#questionAttempts < MAX_ATTEMPTS) return this.#questions(asking);
-    if (takes('password') && this.#passwordAttempts < MAX_ATTEMPTS) return await this.#askedPassword(asking);
-    return undefined;
   }
 
   /** The server let us in. */
@@ -173,11 +204,11 @@ export class Authentication {
 
 /** Asks for the passphrase until it opens the key. @throws ConnectionError (rejects) where it does not come to that. */
 export async function unlock(file: string, text: string, prompts: SshPrompts | undefined): Promise<string> {
-  for (let attempt = 1; prompts !== undefined && attempt <= MAX_ATTEMPTS; attempt += 1) {
+  for (let attempt = 1; prompts !== undefined && attempt <= MAX_PASSPHRASES; attempt += 1) {
     const passphrase = await prompts.passphrase(file, attempt);
     if (passphrase === undefined) break;
     if (opensWith(text, passphrase)) return passphrase;
-    if (attempt === MAX_ATTEMPTS) {
+    if (attempt === MAX_PASSPHRASES) {
       throw new ConnectionError('authenticationFailed', `The passphrase of ${file} was wrong three times.`, {
         remedy: 'Retry, or add the key to the SSH agent with ssh-add.',
       });

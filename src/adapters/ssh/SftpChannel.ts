@@ -1,7 +1,8 @@
 import type { SFTPWrapper } from 'ssh2';
 import { ConnectionError } from '../../application/ConnectionError.ts';
+import { isOpenFailure } from './connectErrors.ts';
 import { SftpSession } from './SftpSession.ts';
-import { isOpenFailure, type SshConnection } from './SshConnection.ts';
+import type { SshConnection } from './SshConnection.ts';
 
 /** What uses of files that follow one another share; short, as a server may allow one session only. */
 const LINGER_MS = 500;

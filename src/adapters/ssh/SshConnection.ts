@@ -12,6 +12,7 @@ import {
   connectionLost,
   describeAddress,
   handshakeFailed,
+  isOpenFailure,
   isTooMany,
   passwordExpired,
   type SshAddress,
@@ -19,10 +20,11 @@ import {
 } from './connectErrors.ts';
 import type { HostKeyCheck } from './fileHostKeys.ts';
 import { Liveness } from './Liveness.ts';
-import { openSocket } from './openSocket.ts';
+import { type Dialing, openSocket } from './openSocket.ts';
 import { askServer, quickenClient } from './quickenClient.ts';
 import { SessionGate } from './SessionGate.ts';
 import { type SshSession, sessionOf } from './SshSession.ts';
+import type { TransportAlgorithms } from './transportAlgorithms.ts';
 
 export interface SshConnectionOptions {
   readonly address: SshAddress;
@@ -32,6 +34,8 @@ export interface SshConnectionOptions {
   readonly openStream?: (signal: AbortSignal | undefined) => Promise<Duplex>;
   readonly signal?: AbortSignal;
   readonly timings?: Partial<SshTimings>;
+  readonly algorithms?: TransportAlgorithms;
+  readonly dialing?: Dialing;
 }
 
 export interface SshTimings {
@@ -89,7 +93,7 @@ export class SshConnection {
       const socket = await (options.openStream?.(options.signal) ??
         openSocket(
           options.address,
-          { timeoutMs: timings.connectTimeoutMs, keepAliveAfterMs: timings.keepaliveIntervalMs },
+          { ...options.dialing, timeoutMs: timings.connectTimeoutMs, keepAliveAfterMs: timings.keepaliveIntervalMs },
           options.signal,
         ));
       try {
@@ -348,7 +352,7 @@ function handshake(socket: Duplex, options: SshConnectionOptions, timings: SshTi
       readyTimeout: 0,
       // `Liveness` does that.
       keepaliveInterval: 0,
-      algorithms: { serverHostKey: [...hostKeys.algorithms] as ServerHostKeyAlgorithm[] },
+      algorithms: { ...options.algorithms, serverHostKey: [...hostKeys.algorithms] as ServerHostKeyAlgorithm[] },
       hostVerifier: (key: Buffer, answer: (trusted: boolean) => void) => {
         clearTimeout(timer);
         hostKeys.verify(key).then(
@@ -377,7 +381,7 @@ function handshake(socket: Duplex, options: SshConnectionOptions, timings: SshTi
         );
       },
     });
-    addCertificates(client, hostKeys.certificateAlgorithms ?? []);
+    addCertificates(client, hostKeys.certificateAlgorithms ?? [], hostKeys.algorithms);
     quickenClient(client);
   });
 }
@@ -390,9 +394,4 @@ class ClosedWhileAsking extends Error {
     super('the server did not wait for the answer');
     this.answered = answered;
   }
-}
-
-/** The server refused a channel: it allows fewer, or forbids this kind. */
-export function isOpenFailure(error: unknown): boolean {
-  return error instanceof Error && /channel open failure/i.test(error.message);
 }

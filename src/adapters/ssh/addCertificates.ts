@@ -12,15 +12,21 @@ import { blobKeyParts } from './blobKey.ts';
 
 /**
  * Prepares a client for certificates; to be called right after `connect`, before anything was received.
- * `hostAlgorithms`: those of host certificates to ask for, before the plain ones; the `hostVerifier` is then shown the certificate.
+ * `hostAlgorithms`: those of host certificates to ask for, before the plain ones (without those: ssh2's own); the `hostVerifier` is then
+ * shown the certificate. Where there are none, what is asked for stays as it is.
  * `false` where this ssh2 is not the one that this was written for: the connection goes on without certificates.
  */
-export function addCertificates(client: Client, hostAlgorithms: readonly string[]): boolean {
+export function addCertificates(
+  client: Client,
+  hostAlgorithms: readonly string[],
+  plainHostAlgorithms?: readonly string[],
+): boolean {
   const protocol: unknown = Reflect.get(client, '_protocol');
   if (!isKnownProtocol(protocol)) return false;
   signWithCertificates(protocol);
   if (hostAlgorithms.length > 0) {
-    offerHostCertificates(protocol, hostAlgorithms);
+    const plain = plainHostAlgorithms ?? protocol._offer.lists.serverHostKey.array;
+    offerHostKeys(protocol, [...hostAlgorithms, ...plain]);
     readHostCertificates(protocol);
   }
   return true;
@@ -114,7 +120,7 @@ function send(protocol: Protocol, payload: Buffer): void {
   }
 }
 
-function offerHostCertificates(protocol: Protocol, hostAlgorithms: readonly string[]): void {
+function offerHostKeys(protocol: Protocol, hostAlgorithms: readonly string[]): void {
   const { lists } = protocol._offer;
   const KexInit = protocol._offer.constructor as new (algorithms: Algorithms<readonly string[]>) => Offer;
   const direction = (of: Direction<{ readonly array: readonly string[] }>): Direction<readonly string[]> => ({
@@ -125,7 +131,7 @@ function offerHostCertificates(protocol: Protocol, hostAlgorithms: readonly stri
   });
   protocol._offer = new KexInit({
     kex: lists.kex.array,
-    serverHostKey: [...hostAlgorithms, ...lists.serverHostKey.array],
+    serverHostKey: hostAlgorithms,
     cs: direction(lists.cs),
     sc: direction(lists.sc),
   });

@@ -44,6 +44,15 @@ export function nameServerSilent(address: SshAddress, afterMs: number): Connecti
   );
 }
 
+/** `AddressFamily` of the SSH config excludes the address that is written for the host. */
+export function excludedAddress(address: SshAddress, family: 4 | 6): ConnectionError {
+  return new ConnectionError(
+    'nameNotResolved',
+    `${address.host} is no IPv${family} address, and the SSH config allows no other (for ${describeAddress(address)}).`,
+    { remedy: 'Change AddressFamily in your SSH config, then retry.' },
+  );
+}
+
 export function timedOut(address: SshAddress, afterMs: number): ConnectionError {
   const message = `${describeAddress(address)} did not answer within ${Math.round(afterMs / 1000)} s.`;
   return new ConnectionError('unreachable', message, {
@@ -119,4 +128,9 @@ function errorCode(error: unknown): string | undefined {
 /** The server's own words where `MaxAuthTries` is used up. */
 export function isTooMany(error: unknown): boolean {
   return error instanceof Error && /too many authentication failures/i.test(error.message);
+}
+
+/** The server refused a channel: it allows fewer, or forbids this kind. */
+export function isOpenFailure(error: unknown): boolean {
+  return error instanceof Error && /channel open failure/i.test(error.message);
 }

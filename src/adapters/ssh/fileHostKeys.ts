@@ -15,13 +15,15 @@ import {
 } from '../../core/vm/knownHosts.ts';
 import { formatHostPort } from '../../core/vm/parseSshTarget.ts';
 import type { SshRoute } from '../../core/vm/resolveSshRoute.ts';
+import type { SshAlgorithmChoice } from '../../core/vm/sshAlgorithms.ts';
 import { isCertificateType } from '../../core/vm/sshCertificate.ts';
-import { hostCertificateAlgorithmsFor, hostKeyAlgorithmsFor, SUPPORTED_HOST_KEY_TYPES } from './hostKeyAlgorithms.ts';
+import { hostKeyAlgorithmsFor } from './hostKeyAlgorithms.ts';
 import { hostKeyChanged, hostKeyRevoked, type ShownKey } from './hostKeyErrors.ts';
 import { judgeHostCertificate } from './judgeHostCertificate.ts';
 import { expandHome } from './keyFiles.ts';
 import { fingerprintOf, keyTypeOf } from './publicKeyBlobs.ts';
 import { refuseRevoked } from './refuseRevoked.ts';
+import { isAllowedSignature } from './sshSignatures.ts';
 
 export interface KnownHostsFiles {
   /** Read, and written to. */
@@ -44,7 +46,7 @@ export function defaultKnownHostsFiles(): KnownHostsFiles {
 export interface HostKeyCheck {
   /** For the key exchange: algorithms whose keys are known come first. */
   readonly algorithms: readonly string[];
-  /** To ask for before them: those of host certificates, where known_hosts names an authority for the host. */
+  /** To ask for before them: those of host certificates, where known_hosts names an authority for the host. One of the two holds some. */
   readonly certificateAlgorithms?: readonly string[];
   /** `key`: a plain key or a certificate. Resolves where it may be trusted; rejects with `ConnectionError` where not. */
   verify(key: Buffer): Promise<void>;
@@ -82,6 +84,7 @@ export interface HostKeyPolicy {
   readonly hashNames: boolean;
   /** `RevokedHostKeys`: files whose keys are refused; may begin with `~/`. */
   readonly revokedKeyFiles?: readonly string[];
+  readonly algorithms?: SshAlgorithmChoice;
 }
 
 /** Reads the files once and checks the keys that one server shows, as OpenSSH does: before any authentication. */
@@ -98,13 +101,15 @@ export async function fileHostKeys(
   const entries = texts.flat();
   const host = target.alias ?? target.host;
   const port = target.alias === undefined ? target.port : 22;
+  const { HostKeyAlgorithms: specification } = policy.algorithms ?? {};
+  const offered = hostKeyAlgorithmsFor(knownKeyTypes(entries, host, port, hmacSha1), specification);
   let trusted: string | undefined;
   const judgePlain = async (key: Uint8Array, certificateProblem: string | undefined): Promise<void> => {
     const keyBase64 = Buffer.from(key).toString('base64');
     const keyType = keyTypeOf(key);
     const verdict = judgeHostKey(
       entries,
-      { host, port, keyType, keyBase64, acceptedKeyTypes: SUPPORTED_HOST_KEY_TYPES },
+      { host, port, keyType, keyBase64, acceptedKeyTypes: offered.keyTypes },
       hmacSha1,
     );
     const certificateNote = certificateProblem === undefined ? '' : ` Its certificate ${certificateProblem}.`;
@@ -128,19 +133,25 @@ export async function fileHostKeys(
     if (keyBase64 === trusted) return;
     refuseListed(key);
     if (isCertificateType(keyTypeOf(key))) {
-      const verdict = judgeHostCertificate(key, { address, entries, host, port, hmacSha1, nowMs: Date.now() });
+      const verdict = judgeHostCertificate(key, {
+        address,
+        entries,
+        host,
+        port,
+        hmacSha1,
+        nowMs: Date.now(),
+        isAllowedSignature: (algorithm) => isAllowedSignature(algorithm, policy.algorithms),
+      });
       if (!verdict.vouches) await judgePlain(verdict.key, verdict.problem);
     } else {
       await judgePlain(key, undefined);
     }
     trusted = keyBase64;
   };
-  const knownTypes = knownKeyTypes(entries, host, port, hmacSha1);
+  const isAskedForCertificate = offered.algorithms.length === 0 || hasHostAuthority(entries, host, port, hmacSha1);
   return {
-    algorithms: hostKeyAlgorithmsFor(knownTypes),
-    certificateAlgorithms: hasHostAuthority(entries, host, port, hmacSha1)
-      ? hostCertificateAlgorithmsFor(knownTypes)
-      : [],
+    algorithms: offered.algorithms,
+    certificateAlgorithms: isAskedForCertificate ? offered.certificateAlgorithms : [],
     verify,
   };
 }

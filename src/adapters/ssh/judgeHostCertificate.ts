@@ -15,6 +15,8 @@ export interface HostCertificateContext {
   readonly port: number;
   readonly hmacSha1: HmacSha1;
   readonly nowMs: number;
+  /** Whether an authority may sign so. */
+  isAllowedSignature(algorithm: string): boolean;
 }
 
 export type HostCertificateVerdict =
@@ -34,7 +36,7 @@ export function judgeHostCertificate(bytes: Buffer, context: HostCertificateCont
 
 function problemOf(
   certificate: SshCertificate,
-  { address, entries, host, port, hmacSha1, nowMs }: HostCertificateContext,
+  { address, entries, host, port, hmacSha1, nowMs, isAllowedSignature }: HostCertificateContext,
 ): string | undefined {
   const { key, authorityKey } = certificate;
   const base64 = (blob: Uint8Array): string => Buffer.from(blob).toString('base64');
@@ -52,8 +54,8 @@ function problemOf(
     const authority = `${printable(keyTypeOf(authorityKey))} ${fingerprintOf(authorityKey)}`;
     return `${named(certificate)} is of an authority that is not known (${authority})`;
   }
-  if (!isSignatureAlgorithm(certificate.signatureAlgorithm)) {
-    return `${named(certificate)} is signed with ${printable(certificate.signatureAlgorithm)}, which is not safe`;
+  if (!isAllowedSignature(certificate.signatureAlgorithm)) {
+    return `${named(certificate)} is signed with ${printable(certificate.signatureAlgorithm)}, which is not ${isSignatureAlgorithm(certificate.signatureAlgorithm) ? 'allowed' : 'safe'}`;
   }
   return hostCertificateProblem(certificate, host, nowMs);
 }

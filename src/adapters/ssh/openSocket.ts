@@ -1,10 +1,21 @@
 import { connect, isIP, type Socket } from 'node:net';
-import { explainSocketError, nameServerSilent, type SshAddress, timedOut } from './connectErrors.ts';
+import { excludedAddress, explainSocketError, nameServerSilent, type SshAddress, timedOut } from './connectErrors.ts';
 
-export interface OpenSocketOptions {
+export interface OpenSocketOptions extends Dialing {
+  /** For each attempt. */
   readonly timeoutMs: number;
   /** After this silence the system asks the peer each second whether it is there, ten times (`net.Socket.setKeepAlive`). */
   readonly keepAliveAfterMs: number;
+}
+
+/** What the SSH config says about the call. */
+export interface Dialing {
+  /** The only version of IP to use. */
+  readonly family?: 4 | 6;
+  /** Address of this machine to come from. */
+  readonly localAddress?: string;
+  /** How often to try what is refused or unreachable, a second apart; without it once. */
+  readonly attempts?: number;
 }
 
 /**
@@ -13,16 +24,21 @@ export interface OpenSocketOptions {
  */
 export function openSocket(
   address: SshAddress,
-  { timeoutMs, keepAliveAfterMs }: OpenSocketOptions,
+  { timeoutMs, keepAliveAfterMs, family, localAddress, attempts = 1 }: OpenSocketOptions,
   signal: AbortSignal | undefined,
 ): Promise<Socket> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
+    const version = isIP(address.host);
+    if (family !== undefined && version !== 0 && version !== family) throw excludedAddress(address, family);
     const calls = new Set<Socket>();
-    let isResolved = isIP(address.host) !== 0;
+    let attemptsLeft = attempts - 1;
+    let retrying: NodeJS.Timeout | undefined;
+    let isResolved = version !== 0;
     const settle = (chosen: Socket | undefined): void => {
       clearTimeout(timer);
       clearInterval(redialing);
+      clearTimeout(retrying);
       signal?.removeEventListener('abort', onAbort);
       for (const call of calls) {
         call.removeAllListeners();
@@ -41,13 +57,24 @@ export function openSocket(
       const call = connect({
         host: address.host,
         port: address.port,
+        ...(family === undefined ? {} : { family }),
+        ...(localAddress === undefined ? {} : { localAddress }),
         noDelay: true,
         keepAlive: true,
         // In whole seconds, and 0 would leave it to the system: two hours.
         keepAliveInitialDelay: Math.max(keepAliveAfterMs, 1000),
       });
       calls.add(call);
-      call.once('error', (error) => fail(explainSocketError(error, address)));
+      call.once('error', (error) => {
+        if (!isResolved || attemptsLeft <= 0) return fail(explainSocketError(error, address));
+        calls.delete(call);
+        attemptsLeft -= 1;
+        timer.refresh();
+        retrying ??= setTimeout(() => {
+          retrying = undefined;
+          dial();
+        }, RETRY_AFTER_MS);
+      });
       call.once('lookup', () => {
         isResolved = true;
       });
@@ -70,5 +97,6 @@ export function openSocket(
 }
 
 const REDIAL_AFTER_MS = 2000;
+const RETRY_AFTER_MS = 1000;
 // A name server that does not answer holds a thread of the process for each question, and the file system needs those too.
 const MAX_HANGING_LOOKUPS = 2;

@@ -8,9 +8,11 @@ import { describeAddress, isForbidden, type SshAddress } from './connectErrors.t
 import { fileHostKeys, type KnownHostsFiles, knownHostsFilesOf } from './fileHostKeys.ts';
 import { judgeRoute } from './judgeRoute.ts';
 import { openProxyCommand } from './openProxyCommand.ts';
+import type { Dialing } from './openSocket.ts';
 import { prepareAuthentication } from './prepareAuthentication.ts';
 import { SshConnection, type SshTimings } from './SshConnection.ts';
 import { agentSocketsOf } from './sshAgents.ts';
+import { transportAlgorithms } from './transportAlgorithms.ts';
 
 /** What is asked for; it wins over the SSH config. */
 export interface SshRequest {
@@ -70,8 +72,8 @@ async function openHop(
       },
     );
   }
-  for (const left of route.notJudged)
-    environment.log(`${describeAddress(address)}: "${left}" of the SSH config was left out.`);
+  sayOnce(address, route.notJudged, environment.log);
+  const algorithms = transportAlgorithms(route.algorithms, address);
   const [hostKeys, authentication] = await Promise.all([
     fileHostKeys(
       {
@@ -85,6 +87,7 @@ async function openHop(
         strict: route.strictHostKeyChecking,
         hashNames: route.hashKnownHosts,
         revokedKeyFiles: route.revokedKeyFiles ?? [],
+        algorithms: route.algorithms,
       },
     ),
     prepareAuthentication({
@@ -95,18 +98,22 @@ async function openHop(
       identitiesOnly: route.identitiesOnly,
       agentSockets: agentSocketsOf(route.identityAgent, environment.agentSockets),
       ...(request.identityFile === undefined ? {} : { identityFile: request.identityFile }),
-      ...(environment.prompts === undefined ? {} : { prompts: environment.prompts }),
+      login: route.login,
+      algorithms: route.algorithms,
+      ...(environment.prompts === undefined || route.login.isSilent ? {} : { prompts: environment.prompts }),
     }),
   ]);
   const jumps: SshConnection[] = [];
-  const openStream = streamOpener(route, address, environment, place, jumps);
   const timings = { ...configuredTimings(route), ...environment.timings };
+  const openStream = streamOpener(route, address, environment, place, jumps);
   try {
     const connection = await SshConnection.open({
       address,
       hostKeys,
       authentication,
       timings,
+      algorithms,
+      dialing: dialingOf(route),
       ...(openStream === undefined ? {} : { openStream }),
       ...(signal === undefined ? {} : { signal }),
     });
@@ -117,6 +124,19 @@ async function openHop(
     throw error;
   }
 }
+
+/** To the log channel, once for each address: what counts for `ssh` and not here. */
+function sayOnce(address: SshAddress, leftOut: readonly string[], log: (message: string) => void): void {
+  const said = SAID.get(log) ?? new Set();
+  SAID.set(log, said);
+  const messages = leftOut.map((name) => `${describeAddress(address)}: "${name}" of the SSH config was left out.`);
+  for (const message of messages.filter((one) => !said.has(one))) {
+    said.add(message);
+    log(message);
+  }
+}
+
+const SAID = new WeakMap<(message: string) => void, Set<string>>();
 
 type OpenStream = (signal: AbortSignal | undefined) => Promise<Duplex>;
 
@@ -182,6 +202,14 @@ function configuredTimings(route: SshRoute): Partial<SshTimings> {
       : { keepaliveIntervalMs: serverAliveIntervalMs }),
     ...(serverAliveCount === undefined || serverAliveCount === 0 ? {} : { keepaliveCount: serverAliveCount }),
     ...(connectTimeoutMs === undefined || connectTimeoutMs === 0 ? {} : { connectTimeoutMs }),
+  };
+}
+
+function dialingOf({ addressFamily, bindAddress, connectionAttempts }: SshRoute): Dialing {
+  return {
+    ...(addressFamily === undefined ? {} : { family: addressFamily }),
+    ...(bindAddress === undefined ? {} : { localAddress: bindAddress }),
+    ...(connectionAttempts === undefined ? {} : { attempts: connectionAttempts }),
   };
 }
 

@@ -1,12 +1,16 @@
 import { ConnectionError } from '../../application/ConnectionError.ts';
 import type { SshPrompts } from '../../application/ports/SshPrompts.ts';
+import type { SshAlgorithmChoice } from '../../core/vm/sshAlgorithms.ts';
+import { type SshLogin, USUAL_LOGIN } from '../../core/vm/sshLogin.ts';
 import { Authentication, type Credential, unlock } from './Authentication.ts';
 import { certificateCredentials, type OpenedKey, orderAgentKeys } from './certificateCredentials.ts';
 import { readCertificateFiles } from './certificateFiles.ts';
 import type { SshAddress } from './connectErrors.ts';
 import { FilteredAgent } from './FilteredAgent.ts';
 import { expandHome, type KeyFile, readKeyFile } from './keyFiles.ts';
+import { keyTypeOf } from './publicKeyBlobs.ts';
 import { type AgentKey, type AgentKeys, findAgentKeys } from './sshAgents.ts';
+import { isAcceptedKeyType } from './sshSignatures.ts';
 
 export interface AuthenticationOptions {
   readonly address: SshAddress;
@@ -22,6 +26,9 @@ export interface AuthenticationOptions {
   readonly agentSockets: readonly string[];
   /** Without them nothing is asked. */
   readonly prompts?: SshPrompts;
+  /** Of the SSH config; without it ssh's defaults. */
+  readonly login?: SshLogin;
+  readonly algorithms?: SshAlgorithmChoice;
 }
 
 interface FoundKeyFile {
@@ -35,17 +42,27 @@ interface FoundKeyFile {
  * @throws ConnectionError (rejects) where the key file of the settings cannot be used.
  */
 export async function prepareAuthentication(options: AuthenticationOptions): Promise<Authentication> {
-  const agentKeys = await findAgentKeys(options.agentSockets);
-  if (options.identityFile !== undefined) return await settingsAuthentication(options.identityFile, agentKeys, options);
+  const allAgentKeys = await findAgentKeys(options.agentSockets);
+  if (options.identityFile !== undefined) {
+    return await settingsAuthentication(options.identityFile, allAgentKeys, options);
+  }
   const { address, prompts } = options;
+  const isAccepted = (key: Uint8Array): boolean => isAcceptedKeyType(keyTypeOf(key), options.algorithms);
+  const agentKeys = allAgentKeys && { ...allAgentKeys, keys: allAgentKeys.keys.filter(({ blob }) => isAccepted(blob)) };
   const nowMs = Date.now();
   const isConfigured = options.configuredKeyFiles.length > 0;
   const keyFiles = isConfigured ? options.configuredKeyFiles : options.defaultKeyFiles;
-  const [files, { certificates, notes: unusable }] = await Promise.all([
+  const [allFiles, { certificates: allCertificates, notes: unusable }] = await Promise.all([
     Promise.all(keyFiles.map(async (file) => ({ file: expandHome(file), read: await readKeyFile(file) }))),
     readCertificateFiles(options.certificateFiles ?? [], keyFiles),
   ]);
   const notes: string[] = [...unusable];
+  const files = allFiles.filter(({ file, read }) => {
+    const isLeft = !('publicPart' in read) || read.publicPart === undefined || isAccepted(read.publicPart);
+    if (!isLeft) notes.push(`${file} (left out: PubkeyAcceptedAlgorithms of the SSH config)`);
+    return isLeft;
+  });
+  const certificates = allCertificates.filter(({ certificate }) => isAccepted(certificate.blob));
   const plain: Credential[] = [];
   const locked: Credential[] = [];
   const certified = certificateCredentials({
@@ -81,6 +98,7 @@ export async function prepareAuthentication(options: AuthenticationOptions): Pro
   const remedy = certified.remedy ?? others.remedy;
   return new Authentication(address, [...certified.first, ...keys, ...certified.last], notes, prompts, {
     ...(remedy === undefined ? {} : { remedy }),
+    ...(options.login === undefined ? {} : { login: options.login }),
   });
 }
 
@@ -123,8 +141,13 @@ async function settingsAuthentication(
     [...certified.first, ...held.credentials, ...(credential === undefined ? [] : [credential]), ...certified.last],
     [...notes, ...certified.notes],
     prompts,
-    { isOneKey: true, ...(remedy === undefined ? {} : { remedy }) },
+    { isOneKey: true, login: keyFirst(options.login), ...(remedy === undefined ? {} : { remedy }) },
   );
+}
+
+/** The settings of the VM win over "PubkeyAuthentication no". */
+function keyFirst(login: SshLogin = USUAL_LOGIN): SshLogin {
+  return { ...login, methods: ['publickey', ...login.methods.filter((method) => method !== 'publickey')] };
 }
 
 /** The key file where a certificate is there to be tried before it: nobody is asked for its passphrase in vain. */

@@ -1,6 +1,8 @@
 import { createHash, sign, verify } from 'node:crypto';
 import ssh2 from 'ssh2';
 import { SshReader, sshStrings } from '../../core/vm/SshReader.ts';
+import { chosenAlgorithms, type SshAlgorithmChoice } from '../../core/vm/sshAlgorithms.ts';
+import { certifiedAlgorithm, isCertificateType, plainAlgorithm } from '../../core/vm/sshCertificate.ts';
 
 /** Whether a signature of SSH (algorithm and value) is the key's over the data. SHA-1 counts as no signature. */
 export function isSshSignature(publicKey: Uint8Array, signature: Uint8Array, data: Uint8Array): boolean {
@@ -15,6 +17,24 @@ export function isSshSignature(publicKey: Uint8Array, signature: Uint8Array, dat
 /** The signature algorithms that {@link isSshSignature} takes: ssh's own default (ssh_config(5), CASignatureAlgorithms). */
 export function isSignatureAlgorithm(algorithm: string): boolean {
   return KEY_TYPES.has(algorithm);
+}
+
+/** Whether `CASignatureAlgorithms` of an SSH config leaves one of them. */
+export function isAllowedSignature(algorithm: string, choice: SshAlgorithmChoice | undefined): boolean {
+  const all = [...KEY_TYPES.keys()];
+  return chosenAlgorithms(choice?.CASignatureAlgorithms, all, all).includes(algorithm);
+}
+
+/** Whether `PubkeyAcceptedAlgorithms` of an SSH config leaves one for keys of a type, or for certificates of a type. */
+export function isAcceptedKeyType(type: string, choice: SshAlgorithmChoice | undefined): boolean {
+  const specification = choice?.PubkeyAcceptedAlgorithms;
+  if (specification === undefined) return true;
+  const plain = [...KEY_TYPES.keys(), 'ssh-rsa'];
+  const all = [...plain, ...plain.map(certifiedAlgorithm)];
+  const ofRsa = isCertificateType(type) ? certifiedAlgorithm : (name: string): string => name;
+  const names = plainAlgorithm(type) === 'ssh-rsa' ? ['rsa-sha2-512', 'rsa-sha2-256', 'ssh-rsa'].map(ofRsa) : [type];
+  const accepted = chosenAlgorithms(specification, all, all);
+  return names.some((name) => accepted.includes(name));
 }
 
 /**

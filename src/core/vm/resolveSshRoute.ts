@@ -1,6 +1,9 @@
 import { parsePort, parseSshTarget, plainAddress } from './parseSshTarget.ts';
+import { algorithmChoice, type SshAlgorithmChoice } from './sshAlgorithms.ts';
 import { type SshConfigLine, type SshConfigText, sshConfigLines } from './sshConfigLines.ts';
+import { readLogin, type SshLogin } from './sshLogin.ts';
 import { expandPath, expandTokens, type LocalMachine, routeTokens } from './sshTokens.ts';
+import { unusedDirectives } from './unusedDirectives.ts';
 
 /** How `ssh` would reach a host: what the person said, then the SSH config, then ssh's own defaults. */
 export interface SshRoute {
@@ -32,7 +35,15 @@ export interface SshRoute {
   readonly serverAliveIntervalMs?: number;
   readonly serverAliveCount?: number;
   readonly connectTimeoutMs?: number;
-  /** Sections of the SSH config that were left out, such as `Match version`. */
+  /** How often to dial, a second apart. */
+  readonly connectionAttempts?: number;
+  /** The only version of IP to use. */
+  readonly addressFamily?: 4 | 6;
+  /** Address of this machine to come from. */
+  readonly bindAddress?: string;
+  readonly algorithms: SshAlgorithmChoice;
+  readonly login: SshLogin;
+  /** Sections and directives of the SSH config that were left out, such as `Match version`. */
   readonly notJudged: readonly string[];
   /** The command of a `Match exec` that must be run before the route is known; its section is left out here. */
   readonly awaitedCommand?: string;
@@ -82,6 +93,7 @@ export function routeFrom(
     const raw = value(name);
     return raw === undefined ? undefined : expandTokens(raw, tokens);
   };
+  const identityAgent = value('identityagent');
   const jump = value('proxyjump');
   const command = value('proxycommand');
   // Whichever comes first wins over the other (ssh_config(5), ProxyJump); "ProxyJump none" leaves room for a command all the same.
@@ -89,7 +101,7 @@ export function routeFrom(
     (name) => name === 'proxycommand' || (name === 'proxyjump' && !(jump !== undefined && isNone(jump))),
   );
   const optional = {
-    identityAgent: text('identityagent'),
+    identityAgent: identityAgent === undefined ? undefined : expandFile(identityAgent),
     proxyCommand:
       first === 'proxycommand' && command !== undefined && !isNone(command) ? expandTokens(command, tokens) : undefined,
     hostKeyAlias: text('hostkeyalias'),
@@ -99,6 +111,9 @@ export function routeFrom(
     serverAliveIntervalMs: durationMs(value('serveraliveinterval')),
     serverAliveCount: wholeNumber(value('serveralivecountmax')),
     connectTimeoutMs: durationMs(value('connecttimeout')),
+    connectionAttempts: wholeNumber(value('connectionattempts')),
+    addressFamily: ADDRESS_FAMILIES.get(value('addressfamily')?.toLowerCase() ?? ''),
+    bindAddress: value('bindaddress'),
     awaitedCommand: found.awaitedCommand,
   };
   return {
@@ -113,7 +128,9 @@ export function routeFrom(
       first === 'proxyjump' && jump !== undefined && !isNone(jump) ? jump.split(',').map((hop) => hop.trim()) : [],
     hashKnownHosts: isYes(value('hashknownhosts')),
     strictHostKeyChecking: strictness(value('stricthostkeychecking')),
-    notJudged: [...found.notJudged],
+    algorithms: algorithmChoice(value),
+    login: readLogin(value),
+    notJudged: [...found.notJudged, ...unusedDirectives(value)],
     ...(Object.fromEntries(Object.entries(optional).filter(([, entry]) => entry !== undefined)) as Partial<SshRoute>),
   };
 }
@@ -259,6 +276,11 @@ function durationMs(value: string | undefined): number | undefined {
   }
   return seconds * 1000;
 }
+
+const ADDRESS_FAMILIES: ReadonlyMap<string, 4 | 6> = new Map([
+  ['inet', 4],
+  ['inet6', 6],
+]);
 
 const UNIT_SECONDS: ReadonlyMap<string, number> = new Map([
   ['s', 1],

@@ -51,6 +51,13 @@ export function sshConfigIncludes(configText: string): readonly string[] {
 type Config = ReturnType<typeof SSHConfig.parse>;
 type DirectiveValue = string | readonly { readonly val: string; readonly quoted?: boolean }[];
 
+/** Names that ssh still takes, and what they are called today. */
+const OLD_NAMES: ReadonlyMap<string, string> = new Map([
+  ['pubkeyacceptedkeytypes', 'pubkeyacceptedalgorithms'],
+  ['challengeresponseauthentication', 'kbdinteractiveauthentication'],
+  ['skeyauthentication', 'kbdinteractiveauthentication'],
+  ['tisauthentication', 'kbdinteractiveauthentication'],
+]);
 const ALWAYS: SshConfigCondition = { applies: () => true };
 // ssh gives up at the same depth.
 const MAX_INCLUDE_DEPTH = 16;
@@ -65,7 +72,8 @@ function parseLines(
     [...config].flatMap((line): SshConfigLine[] => {
       if (line.type !== SSHConfig.DIRECTIVE) return [];
       const values = line.quoted === true && typeof line.value === 'string' ? [line.value] : words(line.value);
-      const name = line.param.toLowerCase();
+      const param = line.param.toLowerCase();
+      const name = OLD_NAMES.get(param) ?? param;
       if (name === 'include') {
         if (depth >= MAX_INCLUDE_DEPTH) return [];
         return values

@@ -21,6 +21,8 @@ describe('resolveSshRoute', () => {
       proxyJump: [],
       hashKnownHosts: false,
       strictHostKeyChecking: 'ask',
+      algorithms: {},
+      login: { methods: ['publickey', 'keyboard-interactive', 'password'], maxPrompts: 3, isSilent: false },
       notJudged: [],
     }));
   it('lets the request win over the config', () => {
@@ -117,6 +119,35 @@ describe('resolveSshRoute', () => {
     assert.equal(found.port, 22);
     assert.deepEqual(found.notJudged, ['Match version']);
   });
+  it('names the directives that count for ssh and not here', () =>
+    assert.deepEqual(route('a', 'SetEnv A=B\nForwardAgent no\nPKCS11Provider none\nKnownHostsCommand x\n').notJudged, [
+      'KnownHostsCommand',
+      'SetEnv',
+    ]));
+  it('reads how to dial', () => {
+    const found = route('a', 'AddressFamily inet6\nBindAddress ::1\nConnectionAttempts 3\n');
+    assert.deepEqual([found.addressFamily, found.bindAddress, found.connectionAttempts], [6, '::1', 3]);
+    assert.equal(route('a', 'AddressFamily any\n').addressFamily, undefined);
+  });
+  for (const [text, methods] of [
+    ['PreferredAuthentications password,gssapi-with-mic,publickey', ['password', 'publickey']],
+    ['PasswordAuthentication no\nChallengeResponseAuthentication no', ['publickey']],
+    ['PubkeyAuthentication unbound', ['publickey', 'keyboard-interactive', 'password']],
+    ['PubkeyAuthentication no', ['keyboard-interactive', 'password']],
+  ] as const) {
+    it(`reads ${text.replace('\n', ' and ')}`, () => assert.deepEqual(route('a', text).login.methods, methods));
+  }
+  it('reads how often to ask, and whether at all', () => {
+    const { maxPrompts, isSilent } = route('a', 'NumberOfPasswordPrompts 1\nBatchMode yes\n').login;
+    assert.deepEqual([maxPrompts, isSilent], [1, true]);
+  });
+  it('keeps what is said about algorithms, under the names of today', () =>
+    assert.deepEqual(
+      route('a', 'Ciphers ^aes256-*\nHostKeyAlgorithms=+ssh-rsa\nPubkeyAcceptedKeyTypes -ssh-rsa\n').algorithms,
+      { HostKeyAlgorithms: '+ssh-rsa', Ciphers: '^aes256-*', PubkeyAcceptedAlgorithms: '-ssh-rsa' },
+    ));
+  it('keeps a quoted path whole', () =>
+    assert.deepEqual(route('a', 'RevokedHostKeys "my list"\n').revokedKeyFiles, ['my list']));
   it('applies Match tagged by the Tag that was found before', () => {
     const text = 'Match tagged lab\n  Port 1\nHost a\n  Tag lab\nMatch tagged l*,!x\n  Port 2\n';
     assert.equal(route('a', text).port, 2);
