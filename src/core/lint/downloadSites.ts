@@ -40,7 +40,7 @@ export function downloadRuns(model: ProjectModel): readonly RunScript[] {
 }
 
 function findRuns(model: ProjectModel): readonly RunScript[] {
-  return model.dockerfiles.flatMap(({ path, dockerfile }) =>
+  return model.buildFiles.flatMap(({ path, dockerfile }) =>
     stagesOf(dockerfile).flatMap((stage) => stage.rememberFor(path, runsIn)),
   );
 }
@@ -58,7 +58,7 @@ export function downloadSites(model: ProjectModel): readonly DownloadSite[] {
 }
 
 function findSites(model: ProjectModel): readonly DownloadSite[] {
-  return model.dockerfiles.flatMap(({ path, dockerfile }) =>
+  return model.buildFiles.flatMap(({ path, dockerfile }) =>
     stagesOf(dockerfile).flatMap((stage) => stage.rememberFor(path, sitesIn)),
   );
 }

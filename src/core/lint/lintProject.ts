@@ -2,6 +2,7 @@ import type { TextEdit } from '../text/TextEdit.ts';
 import type { TextRange } from '../text/TextRange.ts';
 import { modelOf } from '../workspace/modelOf.ts';
 import type { ProjectFiles } from '../workspace/ProjectFiles.ts';
+import type { ProjectModel } from '../workspace/ProjectModel.ts';
 import { docsUrl } from './docsUrl.ts';
 import { type IgnoredRule, ignoredRules } from './ignoreComments.ts';
 import type { Fix, PeerRules, Problem, RelatedLocation, Severity } from './Problem.ts';
@@ -26,11 +27,17 @@ export function lintProject(project: ProjectFiles, settings: LintSettings = {}):
     if (severity === 'off') continue;
     for (const finding of rule.check(model)) {
       if (ignores.covers(finding.path, rule.id, finding.range.start)) continue;
-      problems.push(new FoundProblem(rule, finding, severity));
+      problems.push(new FoundProblem(rule, withoutInlineFixes(finding, model), severity));
     }
   }
   problems.push(...unusedIgnores(ignores, settings));
   return problems.sort(comparePlaces);
+}
+
+/** A change of what stands inside a compose file would need the indentation of its place: there is none for it. */
+function withoutInlineFixes(finding: Finding, model: ProjectModel): Finding {
+  if (model.inlineImages.length === 0 || !model.isInline(finding.path, finding.range.start)) return finding;
+  return { ...finding, fixes: [] };
 }
 
 /** By path and position. */

@@ -133,7 +133,7 @@ export class RunScript extends StageScript {
 /** What the Dockerfiles of the project run at build time, in the RUNs that are asked for: the others are not even parsed. */
 export function runScripts(model: ProjectModel, isWanted: (run: RunInstruction) => boolean): readonly RunScript[] {
   const scripts: RunScript[] = [];
-  for (const { path, dockerfile } of model.dockerfiles) {
+  for (const { path, dockerfile } of model.buildFiles) {
     for (const run of runInstructions(dockerfile)) if (isWanted(run)) scripts.push(...run.scriptsAt(path));
   }
   return scripts;

@@ -45,6 +45,8 @@ export class ProjectModel extends Remembering {
   readonly images: readonly ProjectImage[];
   /** Built of Dockerfiles that stand in a compose file (`dockerfile_inline`), whose path they have. */
   readonly inlineImages: readonly ProjectImage[];
+  /** All that images are built of: the Dockerfiles, and those that stand in a compose file. */
+  readonly buildFiles: readonly { readonly path: string; readonly dockerfile: Dockerfile }[];
   readonly #project: ProjectFiles;
   readonly #texts: ReadonlyMap<string, string>;
   readonly #missing = new Set<string>();
@@ -107,6 +109,7 @@ export class ProjectModel extends Remembering {
     this.inlineImages = this.services
       .map((service) => this.#inlineImage(service))
       .filter((image) => image !== undefined);
+    this.buildFiles = this.inlineImages.length === 0 ? dockerfiles : [...dockerfiles, ...this.inlineImages];
   }
 
   /** The binaries that can be baked in, the project's own among them. */
@@ -138,6 +141,14 @@ export class ProjectModel extends Remembering {
   /** Paths that were asked for and are not there. */
   get missing(): ReadonlySet<string> {
     return this.#missing;
+  }
+
+  /** Whether a place is in a Dockerfile that stands in a compose file. */
+  isInline(path: string, offset: number): boolean {
+    return this.inlineImages.some(({ path: at, dockerfile: { instructions } }) => {
+      const [first, last] = [instructions[0], instructions.at(-1)];
+      return at === path && first !== undefined && offset >= first.range.start && offset <= (last ?? first).range.end;
+    });
   }
 
   /** A host path of a service's mount, as a path of the project. */

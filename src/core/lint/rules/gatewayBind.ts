@@ -1,4 +1,5 @@
 import { interpolate } from '../../compose/interpolate.ts';
+import { finalState } from '../../dockerfile/stageStates.ts';
 import type { ShellWord } from '../../shell/ShellWord.ts';
 import type { ProjectModel } from '../../workspace/ProjectModel.ts';
 import type { StartedScript } from '../../workspace/start/StartedScript.ts';
@@ -70,7 +71,7 @@ function refused(project: ProjectModel): readonly Finding[] {
     .filter(({ when }) => when === 'start')
     .flatMap((script) => {
       const environment = script.service === undefined ? undefined : environments.get(script.service);
-      return bindsOf(project, script, environment ?? new Map())
+      return bindsOf(project, script, environment ?? ofImage(script))
         .filter((bind) => bind !== undefined)
         .filter(({ value }) => value !== '' && !modes.test(value))
         .map((bind) => ({
@@ -81,6 +82,11 @@ function refused(project: ProjectModel): readonly Finding[] {
           fixes: fixFor(project, bind, bind.value, /^(?:localhost|127\.|::1)/.test(bind.value) ? 'loopback' : 'lan'),
         }));
     });
+}
+
+/** Of a container that no compose file describes. */
+function ofImage({ image, service }: StartedScript): ReadonlyMap<string, string> {
+  return image === undefined || service !== undefined ? new Map() : finalState(image.stage).variables;
 }
 
 function unreachable(project: ProjectModel, gateway: Gateway): readonly Finding[] {

@@ -85,9 +85,9 @@ function targetPlatforms(path: string, project: ProjectModel): readonly Family[]
 }
 
 /** The families that compose builds each Dockerfile for. */
-function platformsByPath({ images }: ProjectModel): ReadonlyMap<string, readonly Family[]> {
+function platformsByPath({ images, inlineImages }: ProjectModel): ReadonlyMap<string, readonly Family[]> {
   const found = new Map<string, Family[]>();
-  for (const { path, services } of images) {
+  for (const { path, services } of [...images, ...inlineImages]) {
     for (const { service, variables } of services) {
       if (service.platform === undefined) continue;
       const family = familyOf(interpolate(service.platform.value, variables).split('/')[1] ?? '');
@@ -100,7 +100,7 @@ function platformsByPath({ images }: ProjectModel): ReadonlyMap<string, readonly
 }
 
 function platformFindings(project: ProjectModel): readonly Finding[] {
-  return project.dockerfiles.flatMap(({ path, dockerfile }) => {
+  return project.buildFiles.flatMap(({ path, dockerfile }) => {
     const stages = stagesOf(dockerfile);
     if (!stages.some(hasFixedPlatform)) return [];
     const last = stages.at(-1);

@@ -22,7 +22,7 @@ export const installWithoutRoot: Rule = {
   severity: 'error',
   check: (project) => {
     const findings = new Map<Instruction, Finding>();
-    for (const image of project.images) {
+    for (const image of [...project.images, ...project.inlineImages]) {
       for (const stage of stagesOf(image.dockerfile)) {
         for (const need of stage.rememberFor(baseOf(image, stage)?.repository, needsIn)) {
           const { instruction } = need.run;

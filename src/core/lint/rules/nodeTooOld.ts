@@ -46,7 +46,7 @@ interface Wanted {
 }
 
 function* ofDockerfiles(project: ProjectModel): Iterable<Finding> {
-  for (const image of project.images) {
+  for (const image of [...project.images, ...project.inlineImages]) {
     const taken = takenFromOfficial(image);
     if (taken !== undefined) yield* judge(image, image.stage, taken);
     const installs = gatewayInstalls(image.dockerfile);

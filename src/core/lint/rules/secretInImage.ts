@@ -30,12 +30,12 @@ export const secretInImage: Rule = {
       const key = `${finding.path}:${finding.range.start}`;
       if (!findings.has(key)) findings.set(key, finding);
     };
-    for (const { path, dockerfile } of project.dockerfiles) {
+    for (const { path, dockerfile } of project.buildFiles) {
       for (const instruction of secretHolders(dockerfile))
         for (const finding of valuesIn(project, path, instruction)) add(finding);
     }
     const environmentFiles = [...project.paths].filter((path) => environmentFile.test(baseName(path)));
-    for (const image of project.images) {
+    for (const image of [...project.images, ...project.inlineImages]) {
       for (const finding of copiedInto(project, image, environmentFiles)) add(finding);
     }
     return findings.values();

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: compose and shells replace it.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { check, checkSilent, type Files, fixFirst } from '../check.ts';
@@ -62,6 +63,26 @@ exec gosu node openclaw gateway \\
 CMD ["openclaw", "gateway", "--bind", "loopback"]
                                        ^^^^^^^^
 `),
+    'an address in .env that the command takes': {
+      ...(published(`openclaw gateway --bind «\${OPENCLAW_GATEWAY_BIND:-lan}»`) as Record<string, string>),
+      '.env': 'OPENCLAW_GATEWAY_BIND=0.0.0.0\n',
+    },
+    'an address in the environment that a script takes': {
+      Dockerfile: 'FROM ghcr.io/openclaw/openclaw:2026.9.6\nCOPY e.sh /e.sh\nENTRYPOINT ["/e.sh"]\n',
+      'e.sh': '#!/bin/sh\nexec openclaw gateway --bind "«${OPENCLAW_GATEWAY_BIND:-lan}»"\n'.replace(
+        /"«(.*)»"/,
+        '«"$1"»',
+      ),
+      'compose.yaml': 'services:\n  openclaw:\n    build: .\n    environment:\n      OPENCLAW_GATEWAY_BIND: 0.0.0.0\n',
+    },
+    'an address in the ENV of an image that nothing else describes': {
+      Dockerfile:
+        'FROM node:24\nENV OPENCLAW_GATEWAY_BIND=0.0.0.0\nCMD exec openclaw gateway --bind «${OPENCLAW_GATEWAY_BIND:-lan}»\n',
+    },
+    'an address in a process of fly.toml': {
+      Dockerfile: 'FROM ghcr.io/openclaw/openclaw:2026.9.6\n',
+      'fly.toml': '[processes]\n  app = "node dist/index.js gateway --port 3000 --bind «0.0.0.0»"\n',
+    },
     'loopback in the config of the mounted folder': {
       'compose.yaml': `services:\n  openclaw:\n    ${image}\n    ports: ["18789:18789"]\n    volumes: ["./state:/home/node/.openclaw"]\n`,
       'state/openclaw.json': `{
@@ -119,6 +140,16 @@ CMD ["openclaw", "gateway", "--bind", "loopback"]
       >),
       'state/openclaw.json': config,
     },
+    'an address in .env that no command takes': {
+      ...(published('openclaw gateway --bind lan') as Record<string, string>),
+      '.env': 'OPENCLAW_GATEWAY_BIND=0.0.0.0\n',
+    },
+    'an address in the environment, which compose does not put into the command': {
+      'compose.yaml': `services:\n  openclaw:\n    ${image}\n    ports: ["18789:18789"]\n    environment:\n      OPENCLAW_GATEWAY_BIND: 0.0.0.0\n    command: openclaw gateway --bind \${OPENCLAW_GATEWAY_BIND:-lan}\n`,
+    },
+    'a mode in the ENV of the image': {
+      Dockerfile: 'FROM node:24\nENV BIND=lan\nCMD exec openclaw gateway --bind ${BIND:-0.0.0.0}\n',
+    },
     'a config that nothing mounts': {
       ...(published('openclaw gateway') as Record<string, string>),
       'openclaw.json': config,
@@ -140,7 +171,6 @@ CMD ["openclaw", "gateway", "--bind", "loopback"]
     ['openclaw gateway --bind loopback # web', 'openclaw gateway --bind lan # web'],
     ['["openclaw", "gateway", "--bind", "0.0.0.0"]', '["openclaw", "gateway", "--bind", "lan"]'],
     ['openclaw gateway --bind=0.0.0.0', 'openclaw gateway --bind=lan'],
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: compose replaces it
     ['openclaw gateway --bind ${B:-loopback}', 'openclaw gateway --bind ${B:-lan}'],
   ] as const) {
     it(`fixes ${before}`, () => assert.deepEqual(fixFirst(rule, published(before)), published(after)));
