@@ -36,12 +36,40 @@ function findInstalls(commands: readonly ShellCommand[]): readonly InstallComman
   const installs: InstallCommand[] = [];
   for (const command of commands) {
     const { argv, name } = unwrapCommand(command.words);
-    const found = classify(name, argv);
+    const found = launchers.has(name) ? classifyLaunched(name, argv) : classify(name, argv);
     if (found !== undefined) installs.push({ ...found, range: commandRange(command, argv), command });
   }
   installs.push(...downloadInstalls(commands));
   return installs.sort((a, b) => a.range.start - b.range.start);
 }
+
+/** Programs that run a package manager as well as others. */
+const launchers = new Set([
+  'php',
+  'npx',
+  'bunx',
+  'pnpx',
+  'corepack',
+  'pipenv',
+  'poetry',
+  'pdm',
+  'conda',
+  'mamba',
+  'micromamba',
+]);
+
+/** `php composer.phar install`, `npx pnpm@9 install`, `corepack yarn install`, `poetry run pip install`; else as any other command. */
+function classifyLaunched(name: string, argv: readonly ShellWord[]): Classified | undefined {
+  let at = 1;
+  if (argv[1]?.value === 'run' && !/^(?:php|npx|corepack)$/.test(name)) at++;
+  else if (!/^(?:php|npx|bunx|pnpx|corepack)$/.test(name)) return classify(name, argv);
+  while (argv[at]?.value.startsWith('-') === true) at += launcherValues.has(argv[at]?.value ?? '') ? 2 : 1;
+  const launched = programName(argv[at]).replace(/(?<=.)(?:@.*|\.phar)$/, '');
+  return launchable.test(launched) ? classify(launched, argv.slice(at)) : classify(name, argv);
+}
+
+const launcherValues = new Set(['-d', '-n', '--name', '-p', '--prefix', '--package', '--cwd']);
+const launchable = /^(?:npm|pnpm|yarn|bun|composer|pip[\d.]*|python[\d.]*|apt-get|apt|conda|mamba)$/;
 
 type Classified = Pick<InstallCommand, 'kind' | 'tool' | 'names'>;
 
@@ -49,6 +77,9 @@ type Classified = Pick<InstallCommand, 'kind' | 'tool' | 'names'>;
 const installers: Readonly<Record<string, InstallCommand['kind']>> = {
   'docker-php-ext-install': 'other',
   'install-php-extensions': 'other',
+  'pip-sync': 'pip',
+  cpanm: 'other',
+  easy_install: 'other',
 };
 
 const asking = new Set(['--help', '-h', '--version', '--dry-run', '--simulate', '--download-only', '--print-uris']);
@@ -56,7 +87,10 @@ const asking = new Set(['--help', '-h', '--version', '--dry-run', '--simulate', 
 function classify(name: string, argv: readonly ShellWord[]): Classified | undefined {
   const verbs = Object.hasOwn(managers, name) ? managers[name] : undefined;
   // Most commands are none of these.
-  if (verbs === undefined && !/^(?:pip|python|dpkg|rpm|pacman|install|docker-php|nix-env$|n$)/.test(name))
+  if (
+    verbs === undefined &&
+    !/^(?:pip|python|dpkg|rpm|pacman|install|docker-php|cpanm$|easy_install$|nix-env$|n$)/.test(name)
+  )
     return undefined;
   const args = argv.slice(1).map((word) => word.value);
   if (args.some((arg) => asking.has(arg))) return undefined;
@@ -117,6 +151,7 @@ const managers: Readonly<Record<string, Manager>> = {
     valued: ['-t', '--virtual', '-X', '--repository', '-p', '--root', '--arch', '--wait'],
   },
   'apt-fast': aptManager,
+  nala: aptManager,
   dnf: rpmManager,
   dnf5: rpmManager,
   yum: rpmManager,
@@ -192,6 +227,9 @@ const managers: Readonly<Record<string, Manager>> = {
     verbs: ['install', 'i', 'update', 'require', 'global require', 'create-project'],
     valued: ['-d', '--working-dir'],
   },
+  'composer.phar': { kind: 'other', verbs: ['install', 'i', 'update', 'require'], valued: ['-d', '--working-dir'] },
+  mix: { kind: 'other', verbs: ['deps.get', 'do deps.get', 'do deps.get,', 'archive.install'] },
+  dotnet: { kind: 'other', verbs: ['tool install', 'tool restore', 'workload install'] },
   pecl: { kind: 'other', verbs: ['install', 'upgrade'] },
   pdm: { kind: 'pip', verbs: ['install', 'sync', 'add'] },
   gem: { kind: 'other', verbs: ['install', 'i', 'update'] },

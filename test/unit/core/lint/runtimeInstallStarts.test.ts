@@ -190,6 +190,24 @@ describeRule('runtime-install', {
 «yarn playwright install»
 `,
     },
+    'package managers that another program runs': {
+      Dockerfile: 'FROM node:24\nCOPY e.sh /e.sh\nENTRYPOINT ["/e.sh"]\n',
+      'e.sh': `#!/bin/sh
+«php composer.phar install --no-dev»
+«php -d memory_limit=-1 /usr/local/bin/composer require x/y»
+«./composer.phar install»
+«npx pnpm install»
+«npx -y yarn@1.22 add x»
+«corepack pnpm install --frozen-lockfile»
+«poetry run pip install x»
+«conda run -n web pip install -r r.txt»
+`,
+    },
+    'managers of other languages': {
+      Dockerfile: 'FROM elixir:1.17\nCMD «mix deps.get» && mix phx.server\n',
+      'compose.yml':
+        'services:\n  perl:\n    image: perl:5\n    command: sh -c "«cpanm --installdeps .» && plackup"\n  py:\n    image: python:3.13\n    command: sh -c "«pip-sync requirements.txt» && python x.py"\n  net:\n    image: mcr.microsoft.com/dotnet/sdk:9.0\n    command: sh -c "«dotnet tool install -g x» && dotnet run"\n',
+    },
     'browsers of Puppeteer': {
       Dockerfile: 'FROM node:24\nCMD «npx puppeteer browsers install chrome» && node .\n',
       'compose.yml':
@@ -199,6 +217,23 @@ describeRule('runtime-install', {
   isSilentAbout: {
     ...platforms.silent,
     ...made.silent,
+    'what those programs run else': {
+      Dockerfile: 'FROM node:24\nCOPY e.sh /e.sh\nENTRYPOINT ["/e.sh"]\n',
+      'e.sh': `#!/bin/sh
+php artisan install
+php composer.phar dump-autoload
+npx pnpm run build
+npx yarn start
+npx install
+corepack yarn build
+poetry run python app.py install
+poetry shell
+conda run -n web python app.py
+mix phx.server
+dotnet run
+dotnet watch
+`,
+    },
     'other commands of Playwright and Puppeteer': {
       Dockerfile: 'FROM node:24\nRUN npx playwright install --with-deps\nCOPY e.sh /e.sh\nENTRYPOINT ["/e.sh"]\n',
       'e.sh': `#!/bin/sh
