@@ -70,6 +70,16 @@ function directive(choose: Choose): string {
     'ServerAliveCountMax 4',
     'CanonicalizeHostname yes',
     'CanonicalizeHostname no',
+    'AddressFamily inet6',
+    'BindAddress 10.0.0.2',
+    'ConnectionAttempts 4',
+    'NumberOfPasswordPrompts 2',
+    'BatchMode yes',
+    'RevokedHostKeys revoked-%h',
+    'PubkeyAcceptedAlgorithms +ssh-rsa',
+    'PasswordAuthentication no',
+    'KbdInteractiveAuthentication no',
+    'PubkeyAuthentication no',
     '# User comment',
   ]);
   return `  ${name}\n`;
@@ -138,6 +148,15 @@ function spoken(route: SshRoute): Record<string, readonly string[]> {
     hashknownhosts: [route.hashKnownHosts ? 'yes' : 'no'],
     userknownhostsfile: route.userKnownHostsFiles === undefined ? [] : [route.userKnownHostsFiles.join(' ')],
     connecttimeout: seconds(route.connectTimeoutMs),
+    addressfamily: [route.addressFamily === 6 ? 'inet6' : 'any'],
+    bindaddress: one(route.bindAddress),
+    connectionattempts: [String(route.connectionAttempts ?? 1)],
+    numberofpasswordprompts: [String(route.login.maxPrompts)],
+    batchmode: [route.login.isSilent ? 'yes' : 'no'],
+    revokedhostkeys: route.revokedKeyFiles ?? [],
+    passwordauthentication: [route.login.methods.includes('password') ? 'yes' : 'no'],
+    kbdinteractiveauthentication: [route.login.methods.includes('keyboard-interactive') ? 'yes' : 'no'],
+    pubkeyauthentication: [route.login.methods.includes('publickey') ? 'true' : 'false'],
     serveraliveinterval: seconds(route.serverAliveIntervalMs),
     serveralivecountmax: one(route.serverAliveCount),
     stricthostkeychecking: [route.strictHostKeyChecking],
@@ -155,12 +174,15 @@ function expected(name: string, values: readonly string[] | undefined, route: Ss
     case 'connecttimeout':
       return found[0] === 'none' ? [] : found;
     case 'serveraliveinterval':
-      return found[0] === '0' ? [] : found;
+      // With BatchMode, Debian's ssh has another default.
+      return route.serverAliveIntervalMs === undefined && ['0', '300'].includes(found[0] ?? '') ? [] : found;
     case 'serveralivecountmax':
       return route.serverAliveCount === undefined && found[0] === '3' ? [] : found;
     case 'stricthostkeychecking':
       // "no" means "accept-new" here.
       return [found[0] === 'true' ? 'yes' : found[0] === 'false' ? 'accept-new' : (found[0] ?? '')];
+    case 'revokedhostkeys':
+      return found.map((value) => value.replace('%h', route.host));
     case 'proxycommand':
       // ssh puts the tokens in when it runs the command.
       return found.map((value) => value.replace('%h', route.host).replace('%p', String(route.port)));
@@ -303,5 +325,61 @@ describe('the command of a "Match exec"', () => {
       [['alpha', userInfo().username]],
     );
     assert.equal(existsSync(out), false);
+  });
+});
+
+describe('CanonicalizeHostname', () => {
+  /** Runs a command where names have these addresses and no name server is asked. */
+  const withNames = async (command: readonly string[]): Promise<string> => {
+    const hosts = join(folder, 'hosts');
+    writeFileSync(hosts, '10.0.0.5 box.corp.example.\n10.0.0.6 web.lab.example.\n10.0.0.7 vm1.\n');
+    writeFileSync(join(folder, 'empty'), '');
+    const script = 'mount --bind "$1" /etc/hosts && mount --bind "$2" /etc/resolv.conf && shift 2 && exec "$@"';
+    const { stdout } = await run('unshare', ['-m', 'sh', '-c', script, 'sh', hosts, join(folder, 'empty'), ...command]);
+    return stdout;
+  };
+  const names = ['box', 'WEB', 'nope', 'box.corp.example', '10.0.0.5', 'a.b.c', 'vm1.', '::1', 'box.'];
+  const rest =
+    'CanonicalDomains corp.example lab.example\nHost *.corp.example\n  User corp\nMatch canonical host *.lab.example\n  User lab\n' +
+    'Match final\n  Port 7\n';
+  const configs = [
+    `CanonicalizeHostname yes\n${rest}`,
+    `CanonicalizeHostname no\n${rest}`,
+    `CanonicalizeHostname yes\nCanonicalizeFallbackLocal no\n${rest}`,
+    `CanonicalizeHostname yes\nCanonicalizeMaxDots 2\n${rest}`,
+    `CanonicalizeHostname yes\nProxyCommand none\n${rest}`,
+    `CanonicalizeHostname yes\nProxyJump j\n${rest}`,
+    `CanonicalizeHostname always\nProxyJump j\n${rest}`,
+    `CanonicalizeHostname yes\n${rest.replace(/^.*\n/, 'CanonicalDomains none\n')}`,
+  ];
+  const source = (path: string): string => JSON.stringify(new URL(`../../src/${path}`, import.meta.url));
+  const ours = `
+    import { judgeRoute } from ${source('adapters/ssh/judgeRoute.ts')};
+    import { readSshConfig } from ${source('adapters/ssh/readSshConfig.ts')};
+    const [hosts, ...files] = process.argv.slice(1);
+    for (const user of files) {
+      const context = await readSshConfig({ user, system: '/none' });
+      for (const host of hosts.split(' ')) {
+        const judged = judgeRoute({ host }, context, { log: () => {} }, undefined);
+        console.log(await judged.then((r) => [r.host.toLowerCase(), r.user, r.port].join(), (error) => error.problem));
+      }
+    }`;
+
+  it('finds the names that ssh finds, and reads the config again with them', async () => {
+    const files = configs.map((text, index) => {
+      const file = join(folder, `canonical-${index}`);
+      writeFileSync(file, text);
+      return file;
+    });
+    const script =
+      'for file; do for host in $0; do ssh -G -F "$file" "$host" 2>/dev/null || echo failed; echo; done; done';
+    const said = (await withNames(['sh', '-c', script, names.join(' '), ...files])).trim().split('\n\n');
+    const bySsh = said.map((text) => {
+      const value = (name: string): string => new RegExp(`^${name} (.*)$`, 'm').exec(text)?.[1] ?? '';
+      return text.includes('failed') ? 'nameNotResolved' : [value('hostname'), value('user'), value('port')].join();
+    });
+    assert.equal(bySsh.length, configs.length * names.length);
+    const node = [process.execPath, '--input-type=module-typescript', '--eval', ours, names.join(' '), ...files];
+    assert.deepEqual((await withNames(node)).trim().split('\n'), bySsh);
   });
 });

@@ -1,3 +1,4 @@
+import { canonicalName, isCanonicalized } from './canonicalName.ts';
 import { parsePort, parseSshTarget, plainAddress } from './parseSshTarget.ts';
 import { algorithmChoice, type SshAlgorithmChoice } from './sshAlgorithms.ts';
 import { type SshConfigLine, type SshConfigText, sshConfigLines } from './sshConfigLines.ts';
@@ -47,6 +48,10 @@ export interface SshRoute {
   readonly notJudged: readonly string[];
   /** The command of a `Match exec` that must be run before the route is known; its section is left out here. */
   readonly awaitedCommand?: string;
+  /** As `awaitedCommand`: a name that must be looked up before. */
+  readonly awaitedName?: string;
+  /** `CanonicalizeFallbackLocal no`, and no whole name of the host has an address. */
+  readonly hasNoWholeName?: true;
 }
 
 export interface SshRouteContext {
@@ -57,6 +62,8 @@ export interface SshRouteContext {
   readonly here?: LocalMachine;
   /** Whether the commands of `Match exec` have ended well, by the command with its tokens replaced. */
   readonly commandResults?: ReadonlyMap<string, boolean>;
+  /** Whether names have an address, by the name with a dot at its end. */
+  readonly resolvedNames?: ReadonlyMap<string, boolean>;
 }
 
 /** What the person said about the host; it wins over the SSH config. */
@@ -115,6 +122,8 @@ export function routeFrom(
     addressFamily: ADDRESS_FAMILIES.get(value('addressfamily')?.toLowerCase() ?? ''),
     bindAddress: value('bindaddress'),
     awaitedCommand: found.awaitedCommand,
+    awaitedName: found.awaitedName,
+    hasNoWholeName: found.hasNoWholeName,
   };
   return {
     alias,
@@ -154,12 +163,14 @@ interface Collected {
   readonly certificateFiles: readonly string[];
   readonly notJudged: ReadonlySet<string>;
   readonly awaitedCommand: string | undefined;
+  readonly awaitedName: string | undefined;
+  readonly hasNoWholeName: true | undefined;
 }
 
 function collect(
   request: SshRouteRequest,
   lines: readonly SshConfigLine[],
-  { localUser, here, commandResults }: Omit<SshRouteContext, 'files'>,
+  { localUser, here, commandResults, resolvedNames }: Omit<SshRouteContext, 'files'>,
 ): Collected {
   const values = new Map<string, readonly string[]>();
   const identityFiles: string[] = [];
@@ -209,10 +220,11 @@ function collect(
     }
   };
   walk(lines, false);
-  const canonicalize = values.get('canonicalizehostname')?.join(' ').toLowerCase();
-  if (wantsSecondReading(lines) || (canonicalize !== undefined && !/^(?:no|false|none)$/.test(canonicalize))) {
-    // The name service is not asked here for the canonical name.
-    if (values.has('canonicaldomains')) notJudged.add('CanonicalizeHostname');
+  const isSaid = (name: string): boolean => values.has(name) && !isNone(value(name) ?? '');
+  const isIndirect = isSaid('proxyjump') || isSaid('proxycommand');
+  const whole = canonicalName(hostName().toLowerCase(), (name) => values.get(name), isIndirect, resolvedNames);
+  if (whole.kind === 'found') values.set('hostname', [whole.host]);
+  if (wantsSecondReading(lines) || isCanonicalized(value('canonicalizehostname'))) {
     // In small letters, as ssh has it from here on.
     values.set('hostname', [hostName().toLowerCase().replaceAll('%', '%%')]);
     walk(lines, true);
@@ -224,6 +236,8 @@ function collect(
     certificateFiles: [...new Set(certificateFiles)],
     notJudged,
     awaitedCommand,
+    awaitedName: whole.kind === 'awaited' ? whole.name : undefined,
+    hasNoWholeName: whole.kind === 'missing' ? true : undefined,
   };
 }
 

@@ -11,6 +11,7 @@ export function unusedDirectives(value: (name: string) => string | undefined): r
 
 const UNUSED = [
   'BindInterface',
+  'CanonicalizePermittedCNAMEs',
   'CheckHostIP',
   'Compression',
   'ForwardAgent',

@@ -220,6 +220,41 @@ describe('Match exec', () => {
     ]));
 });
 
+describe('CanonicalizeHostname', () => {
+  const config =
+    'CanonicalizeHostname yes\nCanonicalDomains a.example b.example\nMatch canonical host *.b.example\n  User late\n';
+  const judged = (host: string, names: readonly (readonly [string, boolean])[], text = config): SshRoute =>
+    resolveSshRoute(
+      { host },
+      { files: [{ text, includes: new Map() }], localUser: 'me', resolvedNames: new Map(names) },
+    );
+  const missing = [
+    ['vm.a.example.', false],
+    ['vm.b.example.', false],
+  ] as const;
+
+  it('asks for one whole name after the other, and takes the first that has an address', () => {
+    assert.equal(judged('vm', []).awaitedName, 'vm.a.example.');
+    assert.equal(judged('vm', [['vm.a.example.', false]]).awaitedName, 'vm.b.example.');
+    const { host, user, awaitedName } = judged('vm', [
+      ['vm.a.example.', false],
+      ['vm.b.example.', true],
+    ]);
+    assert.deepEqual([host, user, awaitedName], ['vm.b.example', 'late', undefined]);
+  });
+  it('takes the short name where none has, unless it may not', () => {
+    assert.equal(judged('vm', missing).host, 'vm');
+    assert.equal(judged('vm', missing).hasNoWholeName, undefined);
+    assert.equal(judged('vm', missing, `${config}\nHost *\nCanonicalizeFallbackLocal no\n`).hasNoWholeName, true);
+  });
+  for (const host of ['10.0.0.1', '::1', 'vm.x.example'])
+    it(`leaves ${host} as it is`, () => assert.equal(judged(host, []).awaitedName, undefined));
+  it('leaves names to a jump host, unless always', () => {
+    assert.equal(judged('vm', [], `ProxyJump j\n${config}`).awaitedName, undefined);
+    assert.equal(judged('vm', [], `ProxyJump j\n${config.replace('yes', 'always')}`).awaitedName, 'vm.a.example.');
+  });
+});
+
 describe('parseJump', () => {
   for (const [text, expected] of [
     ['bastion', { host: 'bastion' }],
