@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import {
+  askUntil,
   closeEverything,
+  codeActions,
   fileOf,
   hoverText,
   open,
@@ -22,16 +24,6 @@ async function write(name: string, text: string): Promise<vscode.Uri> {
   const uri = fileOf(`${folder}/${name}`);
   await vscode.workspace.fs.writeFile(uri, Buffer.from(text));
   return uri;
-}
-
-async function actionsAt(uri: vscode.Uri, range: vscode.Range, kind: vscode.CodeActionKind, resolve = 0) {
-  return vscode.commands.executeCommand<vscode.CodeAction[]>(
-    'vscode.executeCodeActionProvider',
-    uri,
-    range,
-    kind.value,
-    resolve,
-  );
 }
 
 describe('"Ignore here, with a reason"', () => {
@@ -76,8 +68,9 @@ describe('"Ignore here, with a reason"', () => {
       const { uri } = editor.document;
       const problem = (await waitForProblems(uri, has(rule))).find((one) => ruleOf(one) === rule);
       assert.ok(problem);
-      const actions = await actionsAt(uri, problem.range, vscode.CodeActionKind.QuickFix);
-      const ignore = actions.find(({ title }) => title === `Ignore ${rule} here, with a reason`);
+      const title = `Ignore ${rule} here, with a reason`;
+      const actions = await codeActions(uri, problem.range, { title });
+      const ignore = actions.find((action) => action.title === title);
       assert.ok(ignore?.edit, actions.map(({ title }) => title).join());
       assert.equal(ignore.isPreferred, false);
       const before = editor.document.getText();
@@ -107,7 +100,7 @@ describe('"Fix all"', () => {
     const editor = await open(`${folder}/Dockerfile`);
     const [problem] = await waitForProblems(uri, (problems) => problems.length > 1);
     assert.ok(problem);
-    const actions = await actionsAt(uri, problem.range, vscode.CodeActionKind.QuickFix, 20);
+    const actions = await codeActions(uri, problem.range, { title: 'Fix all in this file', resolvedCount: 20 });
     const fixAll = actions.find(({ title }) => title.startsWith('Fix all in this file'));
     assert.ok(fixAll?.edit, actions.map(({ title }) => title).join());
     assert.ok(await vscode.workspace.applyEdit(fixAll.edit));
@@ -123,7 +116,7 @@ describe('"Fix all"', () => {
     await waitForProblems(uri, (problems) => problems.length > 1);
     const kind = vscode.CodeActionKind.SourceFixAll.append('openclawVm');
     for (const asked of [kind, vscode.CodeActionKind.SourceFixAll]) {
-      const actions = await actionsAt(uri, new vscode.Range(0, 0, 0, 0), asked, 5);
+      const actions = await codeActions(uri, new vscode.Range(0, 0, 0, 0), { kind: asked, resolvedCount: 5 });
       const own = actions.filter((action) => action.kind?.value === 'source.fixAll.openclawVm');
       assert.equal(own.length, 1);
       assert.ok((own[0]?.edit?.entries().length ?? 0) > 0);
@@ -160,7 +153,7 @@ describe('a fix of several files', () => {
     const problem = problems.find((one) => ruleOf(one) === 'runtime-install');
     assert.ok(problem);
     await open('scripts/entrypoint.sh');
-    const [fix] = await actionsAt(script, problem.range, vscode.CodeActionKind.QuickFix);
+    const [fix] = await codeActions(script, problem.range);
     assert.ok(fix?.edit && fix.edit.size > 1);
     // An edit that changes nothing asks for the preview; see test/ui/lint.test.ts for what a person sees.
     const empty = fix.edit
@@ -175,12 +168,14 @@ describe('completion', () => {
   afterEach(closeEverything);
   after(() => vscode.workspace.fs.delete(fileOf(folder), { recursive: true }));
 
-  async function complete(uri: vscode.Uri, line: number, column: number): Promise<vscode.CompletionItem[]> {
+  /** What is offered there, as soon as this is; without a label, what is offered now. */
+  async function complete(uri: vscode.Uri, line: number, column: number, wanted?: string) {
     const position = new vscode.Position(line, column);
-    const list = await vscode.commands.executeCommand<vscode.CompletionList>(
-      'vscode.executeCompletionItemProvider',
-      uri,
-      position,
+    const ask = () =>
+      vscode.commands.executeCommand<vscode.CompletionList>('vscode.executeCompletionItemProvider', uri, position);
+    const list = await askUntil(
+      async () => ask(),
+      ({ items }) => wanted === undefined || items.some((item) => labelOf(item) === wanted),
     );
     return list.items;
   }
@@ -190,7 +185,7 @@ describe('completion', () => {
     const uri = await write('Dockerfile', 'FROM node:24-bookworm\n');
     const editor = await open(`${folder}/Dockerfile`);
     await retype(editor, 'FROM node:24-bookworm\n# openclaw-vm: go\nCMD ["node"]\n');
-    const items = await complete(uri, 1, 17);
+    const items = await complete(uri, 1, 17, 'gog');
     const gog = items.find((item) => labelOf(item) === 'gog');
     assert.ok(gog, items.map(labelOf).slice(0, 20).join());
     assert.match(gog.detail ?? '', /Google Workspace/);
@@ -209,7 +204,7 @@ describe('completion', () => {
 
   it('offers the rules behind ignore=, also after a comma and in a script, without those that are named', async () => {
     const uri = await write('start.sh', '# openclaw-vm ignore=runtime-install,\n');
-    const items = await complete(uri, 0, '# openclaw-vm ignore=runtime-install,'.length);
+    const items = await complete(uri, 0, '# openclaw-vm ignore=runtime-install,'.length, 'unpinned-download');
     const labels = items.map(labelOf);
     assert.ok(labels.includes('unpinned-download'));
     assert.ok(!labels.includes('runtime-install'));
@@ -233,13 +228,17 @@ describe('code lenses of a skill', () => {
   before(switchAutoSaveOff);
   afterEach(closeEverything);
 
-  const lenses = async (uri: vscode.Uri) =>
-    vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', uri, 20);
+  /** As soon as the first one starts like this. */
+  const lenses = async (uri: vscode.Uri, wanted: string) =>
+    askUntil(
+      async () => vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', uri, 20),
+      ([first]) => first?.command?.title.startsWith(wanted) === true,
+    );
 
   it('say what is missing and bake it in', async () => {
     const skill = (await open('skills/places/SKILL.md')).document.uri;
     await waitForProblems(skill, has('missing-skill-binary'));
-    const [lens] = await lenses(skill);
+    const [lens] = await lenses(skill, 'goplaces: missing');
     assert.equal(lens?.command?.title, 'goplaces: missing: bake it in');
     const { command, arguments: args = [] } = lens.command;
     await vscode.commands.executeCommand(command, ...args);
@@ -251,7 +250,7 @@ describe('code lenses of a skill', () => {
       .getText()
       .split('\n')
       .findIndex((text) => text.startsWith('# openclaw-vm: goplaces'));
-    const [after] = await lenses(skill);
+    const [after] = await lenses(skill, 'goplaces: in image');
     assert.equal(after?.command?.title, `goplaces: in image, Dockerfile:${line + 1}`);
     await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
     assert.ok(after.command);
@@ -267,7 +266,7 @@ describe('code lenses of a skill', () => {
       '---\nname: notes\ndescription: d\nmetadata: { "openclaw": { "requires": { "bins": ["memo"] } } }\n---\n',
     );
     await open(`${folder}/skills/notes/SKILL.md`);
-    const [lens] = await lenses(uri);
+    const [lens] = await lenses(uri, 'memo');
     assert.equal(lens?.command?.title, 'memo: no Linux build');
     await vscode.workspace.fs.delete(fileOf(folder), { recursive: true });
   });

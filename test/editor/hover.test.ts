@@ -4,6 +4,7 @@ import {
   closeEverything,
   fileOf,
   hoverText,
+  hoverTextNow,
   open,
   retype,
   switchAutoSaveOff,
@@ -41,7 +42,7 @@ describe('the hover', () => {
       assert.match(text, /\/home\/node\/\.config\/gogcli/);
       assert.match(text, /GOG_KEYRING_PASSWORD/);
     }
-    assert.doesNotMatch(await hoverText(editor.document.uri, new vscode.Position(6, 2)), /Google Workspace/);
+    assert.doesNotMatch(await hoverTextNow(editor.document.uri, new vscode.Position(6, 2)), /Google Workspace/);
   });
 
   it('on the name of a binary that a skill requires describes it', async () => {

@@ -3,6 +3,8 @@ import * as vscode from 'vscode';
 import {
   applyAsShown,
   closeEverything,
+  codeActions,
+  codeActionsNow,
   fileOf,
   open,
   problemsOf,
@@ -158,13 +160,14 @@ describe('a fix', () => {
     await retype(editor, installsJq);
     const [problem] = await waitForProblems(editor.document.uri, (problems) => problems.length === 1);
     assert.ok(problem);
-    const fixes = await quickFixes(editor.document.uri, problem.range);
+    const fixes = await codeActions(editor.document.uri, problem.range);
     assert.deepEqual(
       fixes.map(({ isPreferred }) => isPreferred),
       fixes.map((_, index) => index === 0),
     );
     assert.match(fixes[0]?.title ?? '', /jq/);
-    const elsewhere = await quickFixes(editor.document.uri, new vscode.Range(0, 0, 0, 0));
+    const start = new vscode.Range(0, 0, 0, 0);
+    const elsewhere = await codeActionsNow(editor.document.uri, start, vscode.CodeActionKind.QuickFix);
     assert.deepEqual(elsewhere, []);
   });
 
@@ -177,7 +180,7 @@ describe('a fix', () => {
     const comment = '# Two lines\n# more than before.\n';
     await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), comment));
     const moved = new vscode.Range(problem.range.start.translate(2), problem.range.end.translate(2));
-    const [fix] = await quickFixes(uri, moved);
+    const [fix] = await codeActions(uri, moved);
     assert.ok(fix?.edit);
     await vscode.workspace.applyEdit(fix.edit);
     const text = editor.document.getText();
@@ -191,7 +194,7 @@ describe('a fix', () => {
     await retype(editor, installsJq);
     const [problem] = await waitForProblems(uri, (problems) => problems.length === 1);
     assert.ok(problem);
-    const [fix] = await quickFixes(uri, problem.range);
+    const [fix] = await codeActions(uri, problem.range);
     assert.ok(fix?.edit);
     await vscode.workspace.applyEdit(fix.edit);
     assert.match(editor.document.getText(), /^RUN .*jq/ms);
@@ -205,7 +208,7 @@ describe('a fix', () => {
     const [problem] = await waitForProblems(script, (problems) => problems.some(isRuntimeInstall));
     assert.ok(problem);
     await open('scripts/entrypoint.sh');
-    const [fix] = await quickFixes(script, problem.range);
+    const [fix] = await codeActions(script, problem.range);
     assert.ok(fix?.edit);
     const changed = fix.edit.entries().map(([uri]) => vscode.workspace.asRelativePath(uri));
     assert.deepEqual(changed.toSorted(), ['Dockerfile', 'scripts/entrypoint.sh']);
@@ -221,8 +224,12 @@ describe('a fix', () => {
       ['skills/places/SKILL.md', 3],
     ] as const) {
       const { document } = await open(path);
-      const add = await waitForAction(document.uri, new vscode.Range(line, 0, line, 0), 'Add goplaces to the image');
-      assert.ok(add.edit);
+      const actions = await codeActions(document.uri, new vscode.Range(line, 0, line, 0), {
+        kind: vscode.CodeActionKind.Refactor,
+        title: 'Add goplaces to the image',
+      });
+      const add = actions.find(({ title }) => title.startsWith('Add goplaces to the image'));
+      assert.ok(add?.edit, actions.map(({ title }) => title).join());
       assert.deepEqual(
         add.edit.entries().map(([uri]) => vscode.workspace.asRelativePath(uri)),
         ['Dockerfile'],
@@ -271,32 +278,3 @@ describe('the settings of the checks', () => {
     assert.equal(problemsOf(script()).length, 1);
   });
 });
-
-async function quickFixes(uri: vscode.Uri, range: vscode.Range): Promise<vscode.CodeAction[]> {
-  return vscode.commands.executeCommand<vscode.CodeAction[]>(
-    'vscode.executeCodeActionProvider',
-    uri,
-    range,
-    vscode.CodeActionKind.QuickFix.value,
-  );
-}
-
-/** VS Code drops an answer where the document changes meanwhile, as when its language is told just after it was opened: ask again. */
-async function waitForAction(uri: vscode.Uri, range: vscode.Range, title: string): Promise<vscode.CodeAction> {
-  const deadline = Date.now() + 15_000;
-  while (true) {
-    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
-      'vscode.executeCodeActionProvider',
-      uri,
-      range,
-      vscode.CodeActionKind.Refactor.value,
-    );
-    const found = actions.find((action) => action.title.startsWith(title));
-    if (found !== undefined) return found;
-    assert.ok(
-      Date.now() < deadline,
-      `${uri.path} offers only ${JSON.stringify(actions.map((action) => action.title))}`,
-    );
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-}

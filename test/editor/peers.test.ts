@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { closeEverything, fileOf, problemsOf, ruleOf, switchAutoSaveOff, waitForProblems } from './support/editing.ts';
+import {
+  closeEverything,
+  codeActions,
+  fileOf,
+  problemsOf,
+  ruleOf,
+  switchAutoSaveOff,
+  waitForProblems,
+} from './support/editing.ts';
 
 const dockerfile = [
   'FROM --platform=linux/amd64 node:24-bookworm',
@@ -122,12 +130,7 @@ describe('beside other linters', () => {
     say(port);
     await waitForProblems(uri, (problems) => !problems.some((problem) => ruleOf(problem) === port.rule));
     await vscode.window.showTextDocument(uri);
-    const fixes = await vscode.commands.executeCommand<vscode.CodeAction[]>(
-      'vscode.executeCodeActionProvider',
-      uri,
-      new vscode.Range(4, 8, 4, 8),
-      vscode.CodeActionKind.QuickFix.value,
-    );
+    const fixes = await codeActions(uri, new vscode.Range(4, 8, 4, 8), { title: 'Publish on 127.0.0.1 only' });
     assert.ok(
       fixes.some(({ title }) => title === 'Publish on 127.0.0.1 only'),
       fixes.map(({ title }) => title).join(),

@@ -9,6 +9,7 @@ import {
   closeEverything,
   fileOf,
   hoverText,
+  makeWatchedFolder,
   open,
   problemsOf,
   retype,
@@ -24,7 +25,10 @@ const ruleOfRoot = 'invalid-binary-entry';
 const severityNames = ['error', 'warning', 'information', 'hint'];
 
 describe('each rule', () => {
-  before(switchAutoSaveOff);
+  before(async () => {
+    await switchAutoSaveOff();
+    await makeWatchedFolder('rules');
+  });
   after(async () => {
     await vscode.workspace.fs.delete(fileOf('rules'), { recursive: true });
     await vscode.workspace.fs.delete(fileOf('openclaw-vm.binaries.json'));

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { closeEverything, hoverText, retype, ruleOf, switchAutoSaveOff, waitForProblems } from './support/editing.ts';
+import {
+  closeEverything,
+  codeActions,
+  hoverText,
+  retype,
+  ruleOf,
+  switchAutoSaveOff,
+  waitForProblems,
+} from './support/editing.ts';
 
 const installsJq = 'FROM node:24-bookworm\nCMD apt-get update && apt-get install -y jq && node index.js\n';
 const isRuntimeInstall = (problem: vscode.Diagnostic) => ruleOf(problem) === 'runtime-install';
@@ -15,12 +23,7 @@ describe('a document that was never saved', () => {
     const editor = await vscode.window.showTextDocument(document);
     const [problem] = await waitForProblems(document.uri, (problems) => problems.some(isRuntimeInstall));
     assert.equal(problem?.range.start.line, 1);
-    const [fix] = await vscode.commands.executeCommand<vscode.CodeAction[]>(
-      'vscode.executeCodeActionProvider',
-      document.uri,
-      problem.range,
-      vscode.CodeActionKind.QuickFix.value,
-    );
+    const [fix] = await codeActions(document.uri, problem.range);
     assert.ok(fix?.edit);
     assert.ok(await vscode.workspace.applyEdit(fix.edit));
     await waitForProblems(document.uri, (problems) => !problems.some(isRuntimeInstall));

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { applyAsShown, closeEverything, ruleOf, switchAutoSaveOff, waitForProblems } from '../support/editing.ts';
+import {
+  applyAsShown,
+  closeEverything,
+  codeActions,
+  ruleOf,
+  switchAutoSaveOff,
+  waitForProblems,
+} from '../support/editing.ts';
 import { MemoryFiles } from '../support/MemoryFiles.ts';
 
 const scheme = 'openclawvmmemory';
@@ -112,12 +119,7 @@ describe('a project in a virtual file system', () => {
     const [problem] = await waitForProblems(uri, (found) => found.some(isRuntimeInstall));
     assert.ok(problem);
     await vscode.window.showTextDocument(uri);
-    const [fix] = await vscode.commands.executeCommand<vscode.CodeAction[]>(
-      'vscode.executeCodeActionProvider',
-      uri,
-      problem.range,
-      vscode.CodeActionKind.QuickFix.value,
-    );
+    const [fix] = await codeActions(uri, problem.range);
     assert.ok(fix?.edit);
     await applyAsShown(fix.edit);
     await waitForProblems(uri, (problems) => !problems.some(isRuntimeInstall));

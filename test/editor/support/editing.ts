@@ -10,6 +10,23 @@ export function fileOf(path: string): vscode.Uri {
   return vscode.Uri.joinPath(folder.uri, path);
 }
 
+/**
+ * Makes a folder and waits until VS Code has seen it: of folders that come inside each other at one time its watcher now and then never
+ * watches the inner ones.
+ */
+export async function makeWatchedFolder(path: string): Promise<void> {
+  const folder = fileOf(path);
+  const watcher = vscode.workspace.createFileSystemWatcher('**/*');
+  const seen = new Promise<void>((resolve) => {
+    watcher.onDidCreate((uri) => {
+      if (uri.path === folder.path) resolve();
+    });
+  });
+  await vscode.workspace.fs.createDirectory(folder);
+  await seen;
+  watcher.dispose();
+}
+
 /** Our findings in a file, as the Problems panel has them. */
 export function problemsOf(uri: vscode.Uri): vscode.Diagnostic[] {
   return vscode.languages.getDiagnostics(uri).filter(({ source }) => source === 'OpenClaw VM');
@@ -74,8 +91,56 @@ export async function closeEverything(): Promise<void> {
   await vscode.commands.executeCommand('workbench.action.closeAllEditors');
 }
 
-/** What all hovers together say there. */
-export async function hoverText(uri: vscode.Uri, position: vscode.Position): Promise<string> {
+/**
+ * Asks again until the answer is as wanted, or for as long as is bearable; returns the last one. VS Code drops the answer of a provider
+ * where the document changes meanwhile, as when its language is told just after it was opened.
+ */
+export async function askUntil<T>(ask: () => Promise<T>, isWanted: (answer: T) => boolean): Promise<T> {
+  const deadline = Date.now() + patienceMs;
+  while (true) {
+    const answer = await ask();
+    if (isWanted(answer) || Date.now() > deadline) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+/** What is offered there now; `resolvedCount` of them with their edits, where those are made late. */
+export async function codeActionsNow(
+  uri: vscode.Uri,
+  range: vscode.Range,
+  kind: vscode.CodeActionKind,
+  resolvedCount = 0,
+): Promise<vscode.CodeAction[]> {
+  return vscode.commands.executeCommand(
+    'vscode.executeCodeActionProvider',
+    uri,
+    range,
+    kind.value,
+    ...(resolvedCount === 0 ? [] : [resolvedCount]),
+  );
+}
+
+/** What is offered there, as soon as something with this title is, or anything. */
+export async function codeActions(
+  uri: vscode.Uri,
+  range: vscode.Range,
+  { kind = vscode.CodeActionKind.QuickFix, title = '', resolvedCount = 0 } = {},
+): Promise<vscode.CodeAction[]> {
+  return askUntil(
+    () => codeActionsNow(uri, range, kind, resolvedCount),
+    (actions) => actions.some((action) => action.title.startsWith(title)),
+  );
+}
+
+/** What all hovers together say there, as soon as they say this, or anything. */
+export async function hoverText(uri: vscode.Uri, position: vscode.Position, wanted = /./): Promise<string> {
+  return askUntil(
+    () => hoverTextNow(uri, position),
+    (text) => wanted.test(text),
+  );
+}
+
+export async function hoverTextNow(uri: vscode.Uri, position: vscode.Position): Promise<string> {
   const hovers = await vscode.commands.executeCommand<vscode.Hover[]>('vscode.executeHoverProvider', uri, position);
   return hovers
     .flatMap(({ contents }) => contents)
