@@ -71,6 +71,7 @@ export class DockerEngine implements Engine {
       return new DockerEngine(transport, agent, greeting.apiVersion, timeoutMs);
     } catch (error) {
       agent.destroy();
+      transport.close?.();
       options.signal?.throwIfAborted();
       throw error instanceof ConnectionError ? error : transport.explain(error);
     }
@@ -89,6 +90,7 @@ export class DockerEngine implements Engine {
   close(): void {
     this.#callAgent.destroy();
     this.#streamAgent.destroy();
+    this.#transport.close?.();
   }
 
   async info(signal?: AbortSignal): Promise<EngineInfo> {

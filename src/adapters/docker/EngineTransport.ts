@@ -13,6 +13,8 @@ export interface EngineTransport {
   readonly basePath?: string;
   /** Told once that an engine has answered. */
   readonly greeted?: () => void;
+  /** Told when no connection is wanted any more. */
+  readonly close?: () => void;
   /** What to say where a connection could not be opened or broke. */
   explain(cause: unknown): ConnectionError;
 }

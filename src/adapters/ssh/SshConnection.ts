@@ -18,12 +18,14 @@ import {
   type SshAddress,
   timedOut,
 } from './connectErrors.ts';
+import type { SocketAhead } from './dialAhead.ts';
 import type { HostKeyCheck } from './fileHostKeys.ts';
 import { Liveness } from './Liveness.ts';
 import { type Dialing, openSocket } from './openSocket.ts';
 import { askServer, quickenClient } from './quickenClient.ts';
 import { SessionGate } from './SessionGate.ts';
 import { type SshSession, sessionOf } from './SshSession.ts';
+import { DEFAULT_TIMINGS, dialOptions, type SshTimings } from './SshTimings.ts';
 import type { TransportAlgorithms } from './transportAlgorithms.ts';
 
 export interface SshConnectionOptions {
@@ -32,34 +34,14 @@ export interface SshConnectionOptions {
   readonly authentication: Pick<Authentication, 'start' | 'next' | 'succeeded' | 'tried' | 'remedy'>;
   /** Instead of a TCP connection to the address: a channel of another connection, or a program. Rejects with `ConnectionError`. */
   readonly openStream?: (signal: AbortSignal | undefined) => Promise<Duplex>;
+  /** A TCP connection to the address that is being made already. */
+  readonly ahead?: SocketAhead;
   readonly signal?: AbortSignal;
   readonly timings?: Partial<SshTimings>;
   readonly algorithms?: TransportAlgorithms;
   readonly dialing?: Dialing;
 }
 
-export interface SshTimings {
-  /** For the TCP connection. */
-  readonly connectTimeoutMs: number;
-  /** From the TCP connection to the end of authentication, not counting the time in which a person is asked. */
-  readonly handshakeTimeoutMs: number;
-  /**
-   * A question to the server after each silence of this length; the connection is lost after `keepaliveCount` without an answer. Where
-   * it is not given, the server is only asked so soon while something is awaited from it: a quiet line is left to the system.
-   */
-  readonly keepaliveIntervalMs: number;
-  readonly keepaliveCount: number;
-  /** For a channel on the connection. */
-  readonly channelTimeoutMs: number;
-}
-
-const DEFAULT_TIMINGS: SshTimings = {
-  connectTimeoutMs: 10_000,
-  handshakeTimeoutMs: 20_000,
-  keepaliveIntervalMs: 5000,
-  keepaliveCount: 2,
-  channelTimeoutMs: 20_000,
-};
 // For a server whose system is well, and which itself hangs.
 const QUIET_KEEPALIVE_INTERVAL_MS = 60_000;
 
@@ -91,11 +73,8 @@ export class SshConnection {
     const timings = { ...DEFAULT_TIMINGS, ...options.timings };
     for (let attempt = 1; ; attempt += 1) {
       const socket = await (options.openStream?.(options.signal) ??
-        openSocket(
-          options.address,
-          { ...options.dialing, timeoutMs: timings.connectTimeoutMs, keepAliveAfterMs: timings.keepaliveIntervalMs },
-          options.signal,
-        ));
+        (attempt === 1 ? options.ahead?.take() : undefined) ??
+        openSocket(options.address, dialOptions(timings, options.dialing), options.signal));
       try {
         const line = coalesceWrites(socket);
         const client = await handshake(socket, options, timings);

@@ -17,7 +17,8 @@ import { SftpChannel } from './SftpChannel.ts';
 import { SftpMachineFiles } from './SftpMachineFiles.ts';
 import { ShellMachineFiles } from './ShellMachineFiles.ts';
 import { SshCommandRunner } from './SshCommandRunner.ts';
-import type { SshConnection, SshTimings } from './SshConnection.ts';
+import type { SshConnection } from './SshConnection.ts';
+import type { SshTimings } from './SshTimings.ts';
 import { SudoDockerCommands } from './SudoDockerCommands.ts';
 import { defaultAgentSockets } from './sshAgents.ts';
 import { engineStopped, noUsableSocket, STANDARD_SOCKET } from './vmEngineErrors.ts';
@@ -126,6 +127,9 @@ interface FoundEngine {
   readonly sudo: boolean;
 }
 
+// For the engine's state (two questions at once) and its events, after the greeting on one of them.
+const FIRST_CHANNELS = 3;
+
 async function findEngine(
   connection: SshConnection,
   wanted: string | undefined,
@@ -136,7 +140,7 @@ async function findEngine(
   // The probe goes first on the wire; the standard socket is tried in the same round trip, as it is right nearly always.
   const probing = probeVm(connection, signal);
   const firstPath = wanted ?? STANDARD_SOCKET;
-  const early = settle(DockerEngine.open(streamLocalTransport(connection, firstPath), options));
+  const early = settle(DockerEngine.open(streamLocalTransport(connection, firstPath, FIRST_CHANNELS), options));
   let probe: VmProbe;
   try {
     probe = await probing;

@@ -5,12 +5,14 @@ import type { SshPrompts } from '../../application/ports/SshPrompts.ts';
 import { formatHostPort } from '../../core/vm/parseSshTarget.ts';
 import { parseJump, type SshRoute, type SshRouteContext } from '../../core/vm/resolveSshRoute.ts';
 import { describeAddress, isForbidden, type SshAddress } from './connectErrors.ts';
+import { dialAhead } from './dialAhead.ts';
 import { fileHostKeys, type KnownHostsFiles, knownHostsFilesOf } from './fileHostKeys.ts';
 import { judgeRoute } from './judgeRoute.ts';
 import { openProxyCommand } from './openProxyCommand.ts';
-import type { Dialing } from './openSocket.ts';
+import { type Dialing, openSocket } from './openSocket.ts';
 import { prepareAuthentication } from './prepareAuthentication.ts';
-import { SshConnection, type SshTimings } from './SshConnection.ts';
+import { SshConnection } from './SshConnection.ts';
+import { dialOptions, type SshTimings } from './SshTimings.ts';
 import { agentSocketsOf } from './sshAgents.ts';
 import { transportAlgorithms } from './transportAlgorithms.ts';
 
@@ -74,52 +76,59 @@ async function openHop(
   }
   sayOnce(address, route.notJudged, environment.log);
   const algorithms = transportAlgorithms(route.algorithms, address);
-  const [hostKeys, authentication] = await Promise.all([
-    fileHostKeys(
-      {
-        host: route.host,
-        port: route.port,
-        ...(route.hostKeyAlias === undefined ? {} : { alias: route.hostKeyAlias }),
-      },
-      knownHostsFilesOf(route, environment.knownHosts),
-      {
-        decide: environment.decideHostKey,
-        strict: route.strictHostKeyChecking,
-        hashNames: route.hashKnownHosts,
-        revokedKeyFiles: route.revokedKeyFiles ?? [],
-        algorithms: route.algorithms,
-      },
-    ),
-    prepareAuthentication({
-      address,
-      configuredKeyFiles: route.identityFiles,
-      defaultKeyFiles: environment.defaultKeyFiles,
-      certificateFiles: route.certificateFiles,
-      identitiesOnly: route.identitiesOnly,
-      agentSockets: agentSocketsOf(route.identityAgent, environment.agentSockets),
-      ...(request.identityFile === undefined ? {} : { identityFile: request.identityFile }),
-      login: route.login,
-      algorithms: route.algorithms,
-      ...(environment.prompts === undefined || route.login.isSilent ? {} : { prompts: environment.prompts }),
-    }),
-  ]);
   const jumps: SshConnection[] = [];
   const timings = { ...configuredTimings(route), ...environment.timings };
   const openStream = streamOpener(route, address, environment, place, jumps);
+  const dialing = dialingOf(route);
+  const ahead =
+    openStream === undefined
+      ? dialAhead((given) => openSocket(address, dialOptions(timings, dialing), given), signal)
+      : undefined;
   try {
+    const [hostKeys, authentication] = await Promise.all([
+      fileHostKeys(
+        {
+          host: route.host,
+          port: route.port,
+          ...(route.hostKeyAlias === undefined ? {} : { alias: route.hostKeyAlias }),
+        },
+        knownHostsFilesOf(route, environment.knownHosts),
+        {
+          decide: environment.decideHostKey,
+          strict: route.strictHostKeyChecking,
+          hashNames: route.hashKnownHosts,
+          revokedKeyFiles: route.revokedKeyFiles ?? [],
+          algorithms: route.algorithms,
+        },
+      ),
+      prepareAuthentication({
+        address,
+        configuredKeyFiles: route.identityFiles,
+        defaultKeyFiles: environment.defaultKeyFiles,
+        certificateFiles: route.certificateFiles,
+        identitiesOnly: route.identitiesOnly,
+        agentSockets: agentSocketsOf(route.identityAgent, environment.agentSockets),
+        ...(request.identityFile === undefined ? {} : { identityFile: request.identityFile }),
+        login: route.login,
+        algorithms: route.algorithms,
+        ...(environment.prompts === undefined || route.login.isSilent ? {} : { prompts: environment.prompts }),
+      }),
+    ]);
     const connection = await SshConnection.open({
       address,
       hostKeys,
       authentication,
       timings,
       algorithms,
-      dialing: dialingOf(route),
+      dialing,
       ...(openStream === undefined ? {} : { openStream }),
+      ...(ahead === undefined ? {} : { ahead }),
       ...(signal === undefined ? {} : { signal }),
     });
     void connection.closed.then(() => closeAll(jumps));
     return connection;
   } catch (error) {
+    ahead?.giveUp();
     await closeAll(jumps);
     throw error;
   }

@@ -9,6 +9,7 @@ export function quickenClient(client: Client): void {
   const protocol = (client as { _protocol?: Partial<Protocol> })._protocol;
   if (protocol === undefined) return;
   signAtOnce(protocol);
+  authenticateAtOnce(protocol);
   leaveOtherHostKeys(protocol);
   client.on('handshake', () => {
     prepareKey(protocol._cipher, '_encKey');
@@ -31,7 +32,12 @@ export function askServer(client: Client): void {
 interface Protocol {
   authPK: AuthPK;
   ping(): void;
-  readonly _handlers: { GLOBAL_REQUEST?: GlobalRequest };
+  service: Service;
+  readonly _handlers: {
+    GLOBAL_REQUEST?: GlobalRequest;
+    SERVICE_ACCEPT?: ServiceAccept;
+    EXT_INFO?: (...told: unknown[]) => void;
+  };
   readonly _cipher: CipherState;
   readonly _decipher: CipherState;
 }
@@ -39,6 +45,8 @@ interface Protocol {
 type AuthPK = (username: string, key: ParsedKey, algorithm?: string, sign?: Sign) => void;
 type Sign = (data: Buffer, use: (signature: Buffer) => void) => void;
 type GlobalRequest = (protocol: unknown, name: string, wantsReply: boolean, data: unknown) => void;
+type Service = (name: string) => void;
+type ServiceAccept = (protocol: unknown, name: string) => void;
 type KeyName = '_encKey' | '_decipherKey';
 type CipherState = { [name in KeyName]?: Buffer | KeyObject };
 
@@ -59,6 +67,32 @@ function signAtOnce(protocol: Partial<Protocol>): void {
       // Its own way tells of keys that cannot sign.
       else authPK.call(protocol, username, key, algorithm);
     });
+  };
+}
+
+/**
+ * The first way to authenticate goes out with the request for the service that takes it, one round trip earlier. RFC 4253 (section 10) has
+ * a client wait for the answer only where the key exchange did not prove who the server is; here the host key was checked before it. Only
+ * where the server has told which signatures it takes (RFC 8308), as that decides how a key is shown.
+ */
+function authenticateAtOnce(protocol: Partial<Protocol>): void {
+  const { service, _handlers: handlers } = protocol;
+  const { SERVICE_ACCEPT: accept, EXT_INFO: learn } = handlers ?? {};
+  if (service === undefined || handlers === undefined || accept === undefined || learn === undefined) return;
+  let hasLearned = false;
+  let hasBegun = false;
+  handlers.EXT_INFO = (...told) => {
+    learn(...told);
+    hasLearned = true;
+  };
+  handlers.SERVICE_ACCEPT = (from, name) => {
+    if (!hasBegun) accept(from, name);
+  };
+  protocol.service = (name) => {
+    service.call(protocol, name);
+    if (!hasLearned) return;
+    hasBegun = true;
+    accept(protocol, name);
   };
 }
 

@@ -10,18 +10,46 @@ const MAX_STREAM_LOCAL_CONNECTIONS = 64;
 // Each is a session and a process on the VM; calls and streams have a pool each, and commands need sessions too.
 const MAX_DIAL_STDIO_CONNECTIONS = 3;
 
-/** Channels that sshd forwards to the engine's socket: nothing runs on the VM for them. */
-export function streamLocalTransport(connection: SshConnection, path: string): EngineTransport {
+/**
+ * Channels that sshd forwards to the engine's socket: nothing runs on the VM for them. The first `channelsAhead` are opened at once: a
+ * far VM takes a round trip for each, and what is asked first is asked in parallel.
+ */
+export function streamLocalTransport(connection: SshConnection, path: string, channelsAhead = 0): EngineTransport {
+  const open = async (): Promise<Duplex> => {
+    const channel = closingWithPeer(await connection.openStreamLocal(path));
+    // An engine that closes one connection closes all: it stops.
+    return channel.once('end', closeAhead);
+  };
+  const ahead: Promise<Duplex>[] = [];
+  const closeAhead = (): void => {
+    for (const opening of ahead.splice(0)) opening.then((channel) => channel.destroy(), ignore);
+  };
+  for (let count = 0; count < channelsAhead; count += 1) {
+    const opening = open();
+    opening.catch(ignore);
+    ahead.push(opening);
+  }
+  if (channelsAhead > 0) {
+    const timer = setTimeout(closeAhead, AHEAD_MS).unref();
+    void connection.closed.then(() => clearTimeout(timer));
+  }
   return {
     engineName: `the Docker Engine on ${describeAddress(connection.address)}`,
     maxConnections: MAX_STREAM_LOCAL_CONNECTIONS,
-    connect: async () => closingWithPeer(await connection.openStreamLocal(path)),
+    connect: () => ahead.shift() ?? open(),
+    close: closeAhead,
     explain: (cause) => {
       const explained = connection.explain(cause);
       return explained.problem === 'connectionLost' ? explained : engineStopped(connection, path, cause);
     },
   };
 }
+
+// A channel that nobody has used by then is not needed, and the engine may close it.
+const AHEAD_MS = 5000;
+
+/** Whoever takes the channel hears of it. */
+function ignore(): void {}
 
 /** Programs on the VM that do the same, for servers that forbid it; `environment` is for them. */
 export function dialStdioTransport(

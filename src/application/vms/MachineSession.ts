@@ -26,6 +26,8 @@ export class MachineSession {
   #state: MachineState = { kind: 'idle' };
   #machine: Machine | undefined;
   #info: EngineInfo | undefined;
+  /** Ends when the engine has told its state, on the present watch. */
+  #informed: Promise<void> = Promise.resolve();
   #facts: { readonly values: MachineFacts; readonly readAtMs: number } | undefined;
   #readingFacts = false;
   #attempt: Promise<Machine> | undefined;
@@ -87,8 +89,7 @@ export class MachineSession {
         signal.throwIfAborted();
       }
       this.#adopt(machine);
-      this.#info = await machine.engine.info(signal);
-      await this.#watchEngine(machine);
+      await this.#watchEngine(machine, signal);
       this.#failedAttempts = 0;
       return machine;
     } catch (error) {
@@ -114,10 +115,15 @@ export class MachineSession {
   }
 
   /** Subscribes before it lists, so that nothing between the two is missed. Resolves with the first view. */
-  async #watchEngine(machine: Machine): Promise<void> {
+  async #watchEngine(machine: Machine, lifetime: AbortSignal): Promise<void> {
     this.#watch?.abort();
     const watch = new AbortController();
     this.#watch = watch;
+    // At the same time as the events: each is a round trip to a machine that may be far away.
+    const informed = machine.engine.info(lifetime).then((info) => {
+      this.#info = info;
+    });
+    this.#informed = informed;
     const changed = new Set<string>();
     let isListed = false;
     const refresher = new Refresher(watch.signal, this.#options.turns, async () => {
@@ -141,6 +147,7 @@ export class MachineSession {
       followed = this.#follow(machine.engine.events(watch.signal, resolve), changed, refresher);
       // An engine that refuses the stream; later endings are for `#watchUntilGap`.
       followed.then(resolve, reject);
+      informed.catch(reject);
     });
     await refresher.run();
     void this.#watchUntilGap(machine, watch, followed);
@@ -179,7 +186,7 @@ export class MachineSession {
   }
 
   async #list(machine: Machine, signal: AbortSignal): Promise<void> {
-    const containers = await machine.engine.listContainers(signal);
+    const [containers] = await Promise.all([machine.engine.listContainers(signal), this.#informed]);
     // Of a machine that was away, most is as it was.
     const before = 'view' in this.#state ? this.#state.view : { projects: [], otherContainers: [] };
     const ids = [...before.projects.flatMap(containersOf), ...before.otherContainers, ...containers].map(

@@ -33,10 +33,34 @@ describe('quickenClient', () => {
     await server.close();
   });
 
-  async function connect(privateKey: string): Promise<void> {
-    client.connect({ host: '127.0.0.1', port: server.port, username: 'root', privateKey });
+  async function connect(
+    privateKey: string,
+    {
+      debug = () => {},
+      tellsSignatures = false,
+    }: { debug?: (message: string) => void; tellsSignatures?: boolean } = {},
+  ): Promise<void> {
+    client.connect({ host: '127.0.0.1', port: server.port, username: 'root', privateKey, debug });
     quickenClient(client);
+    if (tellsSignatures) {
+      // OpenSSH sends it with its keys; ssh2's own server waits for ours.
+      const protocol = protocolOf(client);
+      protocol._handlers.EXT_INFO(protocol, [{ name: 'server-sig-algs', algs: ['ssh-ed25519'] }]);
+    }
     await once(client, 'ready');
+  }
+
+  /** In which order the client asks for the service, shows the key and hears of the service. */
+  async function firstSteps(options: { tellsSignatures: boolean }): Promise<readonly string[]> {
+    const steps: string[] = [];
+    const debug = (message: string): void => {
+      const step = /Sending NEWKEYS|Sending SERVICE_REQUEST|Sending USERAUTH_REQUEST|Received SERVICE_ACCEPT/.exec(
+        message,
+      );
+      if (step !== null) steps.push(step[0]);
+    };
+    await connect(key.private, { ...options, debug });
+    return steps.slice(0, 4);
   }
 
   async function outputOf(command: string): Promise<string> {
@@ -70,6 +94,23 @@ describe('quickenClient', () => {
     await connect(key.private);
     assert.deepEqual(asked, ['signature']);
   });
+  it('asks for the service and shows the key in one flight, once the host key was accepted', async () => {
+    assert.deepEqual(await firstSteps({ tellsSignatures: true }), [
+      'Sending NEWKEYS',
+      'Sending SERVICE_REQUEST',
+      'Sending USERAUTH_REQUEST',
+      'Received SERVICE_ACCEPT',
+    ]);
+    assert.equal(await outputOf('echo hello'), 'hello\n');
+  });
+  it('waits for the service where the server has not told which signatures it takes', async () => {
+    assert.deepEqual(await firstSteps({ tellsSignatures: false }), [
+      'Sending NEWKEYS',
+      'Sending SERVICE_REQUEST',
+      'Received SERVICE_ACCEPT',
+      'Sending USERAUTH_REQUEST',
+    ]);
+  });
   it('has the server prove no other host keys', async () => {
     await connect(key.private);
     assert.equal(await outputOf('echo hello'), 'hello\n');
@@ -79,14 +120,20 @@ describe('quickenClient', () => {
 
 /** What ssh2's own server offers no way to do. */
 interface Protocol {
-  readonly _handlers: { GLOBAL_REQUEST(protocol: unknown, name: string, ...rest: unknown[]): void };
+  readonly _handlers: {
+    GLOBAL_REQUEST(protocol: unknown, name: string, ...rest: unknown[]): void;
+    EXT_INFO(
+      protocol: unknown,
+      extensions: readonly { readonly name: string; readonly algs: readonly string[] }[],
+    ): void;
+  };
   readonly _packetRW: {
     readonly write: { readonly allocStart: number; alloc(size: number): Buffer; finalize(packet: Buffer): Buffer };
   };
   readonly _cipher: { encrypt(packet: Buffer): void };
 }
 
-function protocolOf(connection: ssh2.Connection): Protocol {
+function protocolOf(connection: ssh2.Connection | ssh2.Client): Protocol {
   return (connection as unknown as { readonly _protocol: Protocol })._protocol;
 }
 

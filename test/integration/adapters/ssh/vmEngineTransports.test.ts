@@ -54,6 +54,28 @@ describe('streamLocalTransport', () => {
     api.closeAllConnections();
     assert.deepEqual(await engine.listContainers(), []);
   });
+  it('opens the first channels at once, uses each once, and none that the engine has closed', AT_ONCE, async () => {
+    let opened = 0;
+    const counted = { openStreamLocal: connection.openStreamLocal.bind(connection) };
+    Object.assign(connection, {
+      openStreamLocal: (path: string) => {
+        opened += 1;
+        return counted.openStreamLocal(path);
+      },
+    });
+    const transport = streamLocalTransport(connection, join(folder, 'docker.sock'), 3);
+    assert.equal(opened, 3);
+    const [first, second] = await Promise.all([transport.connect(), transport.connect()]);
+    assert.equal(opened, 3);
+    assert.notEqual(first, second);
+    const ended = new Promise((resolve) => first.resume().once('close', resolve));
+    api.closeAllConnections();
+    await ended;
+    const next = await transport.connect();
+    assert.equal(opened, 4);
+    second.destroy();
+    next.destroy();
+  });
   it('tells an engine that is gone from a connection that is gone', AT_ONCE, async () => {
     await engine.listContainers();
     api.closeAllConnections();
