@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { setFlagsFromString } from 'node:v8';
 import { isMainThread } from 'node:worker_threads';
 import { lintInThisThread, lintInThreads } from './adapters/files/lintInThreads.ts';
 import { readProject } from './adapters/files/readProject.ts';
@@ -9,6 +10,11 @@ if (isMainThread) main();
 else lintInThisThread();
 
 function main(): void {
+  // What a file needs is soon needed no longer. With room for more of that V8 copies less of it from one place to another, which is a
+  // quarter of the time that thousands of files take: here from the first growth on, in other threads from their start (in MB).
+  setFlagsFromString('--semi-space-growth-factor=16');
+  setFlagsFromString('--min-semi-space-size=16');
+
   // A reader that goes away (`… | head`) is no error of ours.
   process.stdout.on('error', () => process.exit());
 

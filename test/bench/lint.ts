@@ -153,7 +153,8 @@ ${keepMs === undefined ? '' : `require(${JSON.stringify(join(dist, 'codeCache.js
 const before = performance.now();
 const { lintProject } = require(${JSON.stringify(join(dist, 'checks.js'))});
 lintProject({ root: '/p', texts: new Map([['/p/Dockerfile', ${JSON.stringify(text)}]]) });
-process.stdout.write(String(performance.now() - before));`;
+const took = performance.now() - before;
+process.stdout.write(String(took));`;
   const start = (keepMs: number | undefined, rest = ''): number => {
     const { stdout, stderr, status } = spawnSync(process.execPath, ['-e', script(keepMs) + rest], { encoding: 'utf8' });
     if (status !== 0) throw new Error(`The checks could not be loaded: ${stderr}`);

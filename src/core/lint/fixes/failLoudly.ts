@@ -29,7 +29,12 @@ export function failLoudlyStep(
     // The last command of a RUN decides by itself; in front of `||` the shell does not heed `set -e`.
     const isHeeded = !path.some((node) => node.type === 'AndOr' && node.operators.includes('||'));
     if (!flow.errexit && !flow.isLast && (isHeeded || mask === 'sequence')) return addErrexit(run);
-    if (flow.chain !== undefined && flow.errexit && !flow.isLastInList) return chainToSequence(run, flow.chain);
+    if (flow.chain !== undefined && flow.errexit && !flow.isLastInList) {
+      const step = chainToSequence(run, flow.chain);
+      // A pipe is split next, whatever else there is to do then.
+      const next = mask === 'pipe' ? splitStep(run, path, command, { ...flow, chain: undefined }) : undefined;
+      return step === undefined || next === undefined ? step : { ...step, next };
+    }
     if (mask === 'sequence') return undefined;
   }
   const split = splitStep(run, path, command, flow);
@@ -102,11 +107,16 @@ function addFail({ words }: ShellCommand): RunStep | undefined {
 
 /** At the start of the script, in its own way of separating commands. */
 function addErrexit(run: Run): RunStep | undefined {
-  const { source, syntax } = run.script;
+  const { dockerfile, instruction, state, text, script, commands, options } = run;
+  const { source, syntax } = script;
   const first = syntax.commands[0];
   if (first === undefined) return undefined;
-  const ownLines = run.instruction.heredocs.length > 0 && /\n/.test(source.text);
-  return { edits: [insert(source.sourceOffset(first.pos), ownLines ? 'set -e\n' : 'set -e; ')], what: 'set -e' };
+  const ownLines = instruction.heredocs.length > 0 && /\n/.test(source.text);
+  return {
+    edits: [insert(source.sourceOffset(first.pos), ownLines ? 'set -e\n' : 'set -e; ')],
+    what: 'set -e',
+    after: { dockerfile, instruction, state, text, script, commands, options: { ...options, errexit: true } },
+  };
 }
 
 /** `a && b; c` under `set -e` goes on when a fails, `a; b; c` does not. */

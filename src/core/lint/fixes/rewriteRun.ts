@@ -13,6 +13,10 @@ export interface RunStep {
   readonly what: string;
   /** Certainly nothing is left to do then: the result need not be read again to see it. */
   readonly isLast?: boolean;
+  /** The RUN as it was, where all that the edits change for the next step is known: it need not be read again to take that one. */
+  readonly after?: RewritableRun;
+  /** The step that would come after this one, where it is known already; its edits are of the same text. */
+  readonly next?: RunStep;
 }
 
 export interface RewrittenRun {
@@ -44,15 +48,22 @@ export function rewriteRun(
   if (place === undefined) return undefined;
   const steps: string[] = [];
   let { text } = run.dockerfile;
+  /** Those that the RUN which the next step looks at does not have yet. */
+  let pending: readonly TextEdit[] = [];
   let at: { run: RewritableRun; command: ShellCommand } | undefined = { run, command };
   while (at !== undefined && steps.length < maxSteps) {
     const step = nextStep(at.run, at.command);
     if (step === undefined) return undefined;
     if (step === 'done') return steps.length === 0 ? undefined : { edit: differenceOf(run, text), steps };
-    text = applyEdits(text, step.edits);
+    const { next } = step;
+    // At one place the later step stands before what the earlier one has put there.
+    const edits = [...pending, ...(next?.edits ?? []), ...step.edits];
+    text = applyEdits(at.run.dockerfile.text, edits);
     steps.push(step.what);
-    if (step.isLast === true) return { edit: differenceOf(run, text), steps };
-    at = findAgain(text, place, run.state);
+    if (next !== undefined) steps.push(next.what);
+    if ((next ?? step).isLast === true) return { edit: differenceOf(run, text), steps };
+    pending = step.after === undefined ? [] : edits;
+    at = step.after === undefined ? findAgain(text, place, run.state) : { run: step.after, command: at.command };
   }
   return undefined;
 }

@@ -111,10 +111,11 @@ function userOf(run: RunInstruction): User {
 
 /** `sudo` and its like stand before the program. */
 function isPrivileged(command: ShellCommand): boolean {
-  return command.words
-    .slice(0, 3)
-    .some((word) => /^(?:sudo|doas|su|gosu|su-exec|fakeroot|runuser|brew)$/.test(programName(word)));
+  return command.words.slice(0, 3).some((word) => privilegedPrograms.has(programName(word)));
 }
+
+/** Sets, not expressions: one of so many words takes longer to compile than all that a first file needs it for. */
+const privilegedPrograms = new Set(['sudo', 'doas', 'su', 'gosu', 'su-exec', 'fakeroot', 'runuser', 'brew']);
 
 interface Context {
   readonly run: RunInstruction;
@@ -124,19 +125,42 @@ interface Context {
 
 type Needed = Pick<InstallCommand, 'range'> & { readonly what: string };
 
-const systemTools = /^(?:apt-get|apt|aptitude|apk|dnf|yum|microdnf|tdnf|zypper|dpkg|rpm|pacman)$/;
+const systemTools = new Set([
+  'apt-get',
+  'apt',
+  'aptitude',
+  'apk',
+  'dnf',
+  'yum',
+  'microdnf',
+  'tdnf',
+  'zypper',
+  'dpkg',
+  'rpm',
+  'pacman',
+]);
+const userPrograms = new Set([
+  'useradd',
+  'groupadd',
+  'usermod',
+  'adduser',
+  'addgroup',
+  'groupmod',
+  'userdel',
+  'deluser',
+]);
 
 function whatNeedsRoot(context: Context, command: ShellCommand): Needed | undefined {
   const { name, argv } = unwrapCommand(command.words);
-  const [install] = systemTools.test(name) || name === 'npm' ? installCommands([command]) : [];
-  if (install !== undefined && systemTools.test(install.tool)) {
+  const [install] = systemTools.has(name) || name === 'npm' ? installCommands([command]) : [];
+  if (install !== undefined && systemTools.has(install.tool)) {
     if (argv.some((word) => /^--root(?:=|$)|^-p$/.test(word.value))) return undefined;
     return { range: install.range, what: `${install.tool} needs root` };
   }
   if (install?.tool === 'npm' && isGlobal(command) && hasSystemPrefix(context)) {
     return { range: install.range, what: 'npm install --global writes to /usr/local, which belongs to root' };
   }
-  if (/^(?:useradd|groupadd|usermod|adduser|addgroup|groupmod|userdel|deluser)$/.test(name)) {
+  if (userPrograms.has(name)) {
     return { range: command.range, what: `${name} needs root` };
   }
   const target = context.isPlainBase ? rootOwnedTarget(context, command) : undefined;
@@ -164,11 +188,11 @@ function isPlainBase(repository: string | undefined): boolean {
   return (
     isOfficialGateway(repository) ||
     isNodeImage(repository) ||
-    /^(?:(?:index\.)?docker\.io\/)?(?:library\/)?(?:debian|ubuntu|alpine|python|golang|rust|ruby|buildpack-deps)$/.test(
-      repository,
-    )
+    plainBases.has(repository.replace(/^(?:(?:index\.)?docker\.io\/)?(?:library\/)?/, ''))
   );
 }
+
+const plainBases = new Set(['debian', 'ubuntu', 'alpine', 'python', 'golang', 'rust', 'ruby', 'buildpack-deps']);
 
 /** Folders that belong to root in those images; all others may have been given away. */
 const rootFolders = /^\/(?:usr|bin|sbin|lib|etc|opt)\//;
