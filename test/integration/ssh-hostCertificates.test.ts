@@ -277,6 +277,35 @@ describe("a host's certificate", () => {
         assert.equal(await sshTrusts(), false);
       }
     }));
+  it('is all that counts where HostKeyAlgorithms names nothing else', () =>
+    withCertificate(vm1, 'host-ed25519', 'ca-ed25519', principal(), async () => {
+      const config = 'HostKeyAlgorithms ssh-ed25519-cert-v01@openssh.com\n';
+      assert.equal(
+        await hostNameOf(await keys.connect(vm1.address, { ...attempt(authorityLine('*')), config })),
+        'vm1',
+      );
+      assert.equal(await sshTrusts('-o', config.trim()), true);
+      const other = config.replace('ed25519', 'rsa');
+      await assert.rejects(
+        keys.connect(vm1.address, { ...attempt(authorityLine('*')), config: other }),
+        /leaves nothing/,
+      );
+      const ecdsa = 'HostKeyAlgorithms ecdsa-sha2-nistp256-cert-v01@openssh.com\n';
+      await assert.rejects(
+        keys.connect(vm1.address, { ...attempt(authorityLine('*')), config: ecdsa }),
+        /does not talk SSH with us/,
+      );
+      assert.equal(await sshTrusts('-o', ecdsa.trim()), false);
+    }));
+  it('is not trusted where CASignatureAlgorithms leaves its authority no signature', () =>
+    withCertificate(vm1, 'host-ed25519', 'ca-ed25519', principal(), async () => {
+      const config = 'StrictHostKeyChecking yes\nCASignatureAlgorithms -ssh-ed25519\n';
+      await assert.rejects(
+        keys.connect(vm1.address, { ...attempt(authorityLine('*')), config }),
+        /is signed with ssh-ed25519, which is not allowed/,
+      );
+      assert.equal(await sshTrusts('-o', 'CASignatureAlgorithms=-ssh-ed25519'), false);
+    }));
   it('or key that a file of RevokedHostKeys lists is refused, as ssh does', () =>
     withCertificate(vm1, 'host-ed25519', 'ca-ed25519', [...principal(), '-z', '7'], async () => {
       const knownHosts = authorityLine('10.77.*');

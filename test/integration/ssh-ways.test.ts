@@ -6,12 +6,15 @@ import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { VmConnectionSettings } from '../../src/adapters/ssh/connectVmMachine.ts';
+import { judgeRoute } from '../../src/adapters/ssh/judgeRoute.ts';
+import { readSshConfig } from '../../src/adapters/ssh/readSshConfig.ts';
 import type { Machine } from '../../src/application/ports/Machine.ts';
 import type { UnknownHostKey } from '../../src/application/ports/MachineConnector.ts';
 import type { SshPrompts } from '../../src/application/ports/SshPrompts.ts';
 import type { Vm } from '../../src/core/vm/Vm.ts';
 import { createMachineConnector } from '../../src/vmAdapters.ts';
 import { type TestHost, withTestHosts } from '../support/hosts/testHosts.ts';
+import { writeByConsole } from '../support/KeyFolder.ts';
 import { promptsWith } from '../support/promptsWith.ts';
 
 /* The ways that a person's SSH config and a server's demands make: jump hosts, proxy commands, passwords, questions. */
@@ -355,6 +358,41 @@ describe('what an SSH config says about algorithms', () => {
       connect('claw', { config: config('PubkeyAcceptedAlgorithms -*ed25519*,ecdsa-*,rsa-*,ssh-rsa*\n') }),
       /left out: PubkeyAcceptedAlgorithms of the SSH config/,
     ));
+});
+
+describe('a Match line', () => {
+  const out = join(folder, 'commands');
+  // Of OpenSSH 10, which splits them in another way than the releases before 9.9.
+  const lines = [
+    `exec "echo 1 \\"%n\\" a=b >>OUT"`,
+    `exec 'echo 2 "%n x" >>OUT'`,
+    `exec "echo 3 'a  b' \\\\ >>OUT" # why`,
+    `originalhost claw !exec "echo 4 %j %k >>OUT; false"`,
+    'originalhost=claw exec="echo 5 %C >>OUT"',
+    `originalhost other exec "echo 6 >>OUT"`,
+    `!originalhost claw exec "echo 7 >>OUT"`,
+    'tagged lab exec "echo 8 >>OUT"',
+    'tagged none,l* exec "echo 9 >>OUT"',
+    'localnetwork 239.1.0.0/16 exec "echo 10 >>OUT"',
+    'localnetwork 239.1.0.0/16,127.0.0.0/8 exec "echo 11 >>OUT"',
+  ];
+  const text = (file: string): string =>
+    `Tag lan\nHostKeyAlias alias\nProxyJump me@first,jump:7\n${lines.map((line) => `Match ${line.replaceAll('OUT', file)}\n  Port 9\n`).join('')}`;
+
+  it('is split, judged and run as by the ssh of today', async () => {
+    await writeByConsole(vm1, '/tmp/config', text('/tmp/out'));
+    const name = (await vm1.console(['hostname'])).trim();
+    const said = await vm1.console([
+      'sh',
+      '-c',
+      'ssh -G -F /tmp/config claw >/tmp/said 2>&1 || cat /tmp/said; cat /tmp/out',
+    ]);
+    writeFileSync(configFile, text(out));
+    const context = await readSshConfig({ user: configFile, system: join(folder, 'none') });
+    const here = context.here && { ...context.here, hostName: name };
+    await judgeRoute({ host: 'claw' }, { ...context, ...(here && { here }) }, { log: () => {} }, undefined);
+    assert.deepEqual(readFileSync(out, 'utf8').trim().split('\n'), said.trim().split('\n'));
+  });
 });
 
 describe('what an SSH config says about the login', () => {

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { mkdir, open, readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { devNull, homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ConnectionError } from '../../application/ConnectionError.ts';
 import type { HostKeyDecision, UnknownHostKey } from '../../application/ports/MachineConnector.ts';
@@ -57,7 +57,9 @@ export function knownHostsFilesOf(
   route: Pick<SshRoute, 'userKnownHostsFiles' | 'globalKnownHostsFiles'>,
   usual: KnownHostsFiles,
 ): KnownHostsFiles {
-  const [user, ...moreOfUser] = route.userKnownHostsFiles?.filter((file) => file !== 'none').map(expandHome) ?? [];
+  // "none": nothing is known there, and nothing is remembered.
+  const [user, ...moreOfUser] =
+    route.userKnownHostsFiles?.map((file) => (file.toLowerCase() === 'none' ? devNull : expandHome(file))) ?? [];
   const ofSystem = route.globalKnownHostsFiles?.filter((file) => file !== 'none').map(expandHome);
   if (user === undefined && ofSystem === undefined) return usual;
   return {
@@ -214,6 +216,7 @@ async function readEntries(file: string): Promise<readonly KnownHostsEntry[]> {
 
 // One write in append mode, so that two editors that remember at once cannot mix their lines.
 async function remember(file: string, line: string): Promise<void> {
+  if (file === devNull) return;
   try {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
     const handle = await open(file, 'a+', 0o600);

@@ -3,13 +3,14 @@ import type { Algorithms } from 'ssh2';
 import { ConnectionError } from '../../application/ConnectionError.ts';
 import { chosenAlgorithms, type SshAlgorithmChoice } from '../../core/vm/sshAlgorithms.ts';
 import { describeAddress, type SshAddress } from './connectErrors.ts';
+import { hostKeyAlgorithmsFor } from './hostKeyAlgorithms.ts';
 
 /** What is exchanged with the server about the connection; absent: what ssh2 prefers on this machine. */
 export type TransportAlgorithms = Pick<Algorithms, 'kex' | 'cipher' | 'hmac'>;
 
 /**
  * `KexAlgorithms`, `Ciphers` and `MACs` of the SSH config, as far as ssh2 1.17 can do them.
- * @throws ConnectionError where nothing is left of one.
+ * @throws ConnectionError where nothing is left of one, or of `HostKeyAlgorithms`.
  */
 export function transportAlgorithms(choice: SshAlgorithmChoice, address: SshAddress): TransportAlgorithms {
   const chosen = (directive: keyof SshAlgorithmChoice, all: AlgorithmLists): readonly string[] | undefined => {
@@ -19,6 +20,11 @@ export function transportAlgorithms(choice: SshAlgorithmChoice, address: SshAddr
     if (names.length === 0) throw nothingLeft(directive, choice[directive], usual, address);
     return names;
   };
+  const { HostKeyAlgorithms: hostKeys } = choice;
+  const { algorithms, certificateAlgorithms } = hostKeyAlgorithmsFor([], hostKeys);
+  if (hostKeys !== undefined && algorithms.length + certificateAlgorithms.length === 0) {
+    throw nothingLeft('HostKeyAlgorithms', hostKeys, hostKeyAlgorithmsFor([]).algorithms, address);
+  }
   const found = {
     kex: chosen('KexAlgorithms', KEY_EXCHANGES),
     cipher: chosen('Ciphers', CIPHERS),
@@ -27,8 +33,7 @@ export function transportAlgorithms(choice: SshAlgorithmChoice, address: SshAddr
   return Object.fromEntries(Object.entries(found).filter(([, names]) => names !== undefined)) as TransportAlgorithms;
 }
 
-/** A directive of the SSH config leaves no algorithm that is possible here. */
-export function nothingLeft(
+function nothingLeft(
   directive: keyof SshAlgorithmChoice,
   specification: string,
   possible: readonly string[],

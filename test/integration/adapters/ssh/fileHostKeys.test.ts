@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import ssh2 from 'ssh2';
-import { fileHostKeys } from '../../../../src/adapters/ssh/fileHostKeys.ts';
+import { fileHostKeys, knownHostsFilesOf } from '../../../../src/adapters/ssh/fileHostKeys.ts';
 import type { UnknownHostKey } from '../../../../src/application/ports/MachineConnector.ts';
 import { sshStrings } from '../../../../src/core/vm/SshReader.ts';
 import { makeCertificate, makeKeyPair } from '../../../support/makeCertificate.ts';
@@ -135,6 +135,17 @@ describe('fileHostKeys', () => {
     await (await fileHostKeys(target, files, { ...policy('accept-new'), hashNames: true })).verify(key);
     assert.match(readFileSync(file, 'utf8'), /^\|1\|[^ ]+ ssh-ed25519 /);
     await (await fileHostKeys(target, files, policy('yes'))).verify(key);
+  });
+  it('knows nothing and remembers nothing where UserKnownHostsFile is none', async () => {
+    const usual = { user: join(mkdtempSync(join(root, 'k-')), 'known_hosts'), others: [] };
+    const key = publicKey();
+    writeFileSync(usual.user, line(key, 'vm'));
+    const files = knownHostsFilesOf({ userKnownHostsFiles: ['none'], globalKnownHostsFiles: ['none'] }, usual);
+    const target = { host: 'vm', port: 22 };
+    await (await fileHostKeys(target, usual, policy('yes'))).verify(key);
+    await assert.rejects((await fileHostKeys(target, files, policy('yes'))).verify(key), /is not known/);
+    await (await fileHostKeys(target, files, policy('accept-new'))).verify(key);
+    await assert.rejects((await fileHostKeys(target, files, policy('yes'))).verify(key), /is not known/);
   });
   it('says that a host is trusted by certificate and showed none', async () => {
     const file = join(mkdtempSync(join(root, 'k-')), 'known_hosts');

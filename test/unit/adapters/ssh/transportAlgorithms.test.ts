@@ -27,6 +27,11 @@ describe('transportAlgorithms', () => {
         return true;
       },
     ));
+  it('looks after the algorithms of host keys too: ssh2 would take its own in place of none', () => {
+    for (const HostKeyAlgorithms of ['ssh-dss', '-*'])
+      assert.throws(() => transportAlgorithms({ HostKeyAlgorithms }, address), /"HostKeyAlgorithms .*leaves nothing/);
+    transportAlgorithms({ HostKeyAlgorithms: 'ssh-ed25519-cert-v01@openssh.com' }, address);
+  });
   it('knows nothing that ssh2 does not, and all that ssh2 prefers', () => {
     const constants = createRequire(import.meta.url)('ssh2/lib/protocol/constants.js') as Record<
       string,
