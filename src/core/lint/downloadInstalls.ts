@@ -266,7 +266,7 @@ function usesOfUnpacked(folder: string, commands: readonly ShellCommand[]): Targ
       if (file !== undefined && folder !== '') return [lastPart(file)];
     }
     const target = files.at(-1) ?? '';
-    if (/^(?:mv|cp|install)$/.test(name) && files.length > 1 && binaryFolder.test(target)) {
+    if (/^(?:mv|cp|install|ln)$/.test(name) && files.length > 1 && binaryFolder.test(target)) {
       const file = files.slice(0, -1).find((value) => isIn(value) && !/^0?[0-7]{3}$/.test(value));
       if (file !== undefined) return [/\/$|\/s?bin$/.test(target) ? lastPart(file) : lastPart(target)];
     }

@@ -77,6 +77,7 @@ function readMakefile(source: MappedText): Makefile {
     if (/^\s*(?:define|endef)\b/.test(text)) isDefinition = /^\s*define\b/.test(text);
     if (isDefinition || /^\s*(?:#.*)?$/.test(text)) continue;
     if (text.startsWith('\t')) {
+      if (text.length > maxLength) continue;
       for (const { recipe } of current) recipe.push(line.slice(1));
       continue;
     }
@@ -93,7 +94,7 @@ function readMakefile(source: MappedText): Makefile {
     // What is assigned for one target alone is no prerequisite.
     if (colon < 1 || /^\s/.test(text) || rest.slice(0, semicolonIn(rest)).includes('=')) continue;
     const needed = wordsOf(withoutComment(rest.slice(0, semicolonIn(rest)))).filter((word) => word !== '|');
-    current = wordsOf(text.slice(0, colon)).map((name) => {
+    current = [...new Set(wordsOf(text.slice(0, colon)))].slice(0, maxNames).map((name) => {
       const known = rules.get(name) ?? { prerequisites: [], recipe: [] };
       known.prerequisites.push(...needed);
       rules.set(name, known);
@@ -145,7 +146,7 @@ function linesFor(makefile: Makefile, goals: readonly string[]): readonly Mapped
     made.add(name);
     const rule = makefile.rules.get(name);
     for (const prerequisite of rule?.prerequisites ?? []) make(prerequisite);
-    lines.push(...(rule?.recipe ?? []));
+    lines.push(...(rule?.recipe ?? []).slice(0, maxLines - lines.length));
   };
   for (const goal of goals) make(goal);
   return lines;
@@ -153,6 +154,10 @@ function linesFor(makefile: Makefile, goals: readonly string[]): readonly Mapped
 
 /** More than this nobody makes when a container starts, and a chain of them must not exhaust the stack. */
 const maxTargets = 200;
+const maxLines = 500;
+const maxLength = 10_000;
+/** Of the targets that share a recipe. */
+const maxNames = 50;
 
 /** The line as the shell gets it: without make's own marks, plain variables replaced, `$$` a dollar. */
 function asShellText(line: MappedText, { variables }: Makefile): MappedText {
@@ -177,10 +182,10 @@ function asShellText(line: MappedText, { variables }: Makefile): MappedText {
 function expanded(name: string, variables: ReadonlyMap<string, string>, depth = 0): string {
   if (name === 'MAKE') return 'make';
   const value = variables.get(name);
-  if (value === undefined || value.length > maxValue || depth > 2) return `\${${name}}`;
+  if (value === undefined || value.length > maxValue || depth > 1) return `\${${name}}`;
   return value.replace(/\$[({](\w+)[)}]/g, (_, inner: string) => expanded(inner, variables, depth + 1));
 }
 
 /** Names of programs and options are shorter. */
 const maxValue = 80;
-const maxReferences = 100;
+const maxReferences = 30;

@@ -62,6 +62,9 @@ function readerOf(name: string): Reader | undefined {
   return name === 'railway.toml' ? readRailwayToml : undefined;
 }
 
+/** An app has a few kinds of processes. */
+const maxProcesses = 50;
+
 /** `release_command` runs before the release, in a machine of its own. */
 function readFly(source: MappedText): readonly Written[] {
   const texts = readTomlTexts(source);
@@ -70,6 +73,7 @@ function readFly(source: MappedText): readonly Written[] {
   if (!isBuilt) return [];
   return texts
     .filter(({ table }) => table === 'processes')
+    .slice(0, maxProcesses)
     .map(({ key, text }) => ({
       dockerfile: dockerfile ?? 'Dockerfile',
       label: `The process "${key}" of Fly`,

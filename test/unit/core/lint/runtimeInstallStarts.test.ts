@@ -203,6 +203,14 @@ describeRule('runtime-install', {
 «conda run -n web pip install -r r.txt»
 `,
     },
+    'a program that is unpacked aside and linked': {
+      Dockerfile: 'FROM debian:12\nCOPY e.sh /e.sh\nENTRYPOINT ["/e.sh"]\n',
+      'e.sh': `#!/bin/sh
+«curl -fsSL -o /tmp/t.tgz https://example.com/t-1.2.tgz»
+tar -xzf /tmp/t.tgz -C /opt
+ln -sf /opt/t-1.2/bin/t /usr/local/bin/t
+`,
+    },
     'managers of other languages': {
       Dockerfile: 'FROM elixir:1.17\nCMD «mix deps.get» && mix phx.server\n',
       'compose.yml':
@@ -217,6 +225,15 @@ describeRule('runtime-install', {
   isSilentAbout: {
     ...platforms.silent,
     ...made.silent,
+    'data that is unpacked aside, and a link to something else': {
+      Dockerfile: 'FROM debian:12\nCOPY e.sh /e.sh\nENTRYPOINT ["/e.sh"]\n',
+      'e.sh': `#!/bin/sh
+curl -fsSL -o /tmp/d.tgz https://example.com/data.tgz
+tar -xzf /tmp/d.tgz -C /opt/data
+ln -sf /opt/data/latest /srv/data
+ln -sf /usr/bin/python3 /usr/local/bin/python
+`,
+    },
     'what those programs run else': {
       Dockerfile: 'FROM node:24\nCOPY e.sh /e.sh\nENTRYPOINT ["/e.sh"]\n',
       'e.sh': `#!/bin/sh
