@@ -1,3 +1,6 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
 /** One figure with its peers, measured in the same run. */
 export interface Metric {
   readonly id: string;
@@ -31,6 +34,14 @@ export function metric(
     goal: `${bound} x ${goal.peer}`,
     met,
   };
+}
+
+/** Bytes of the heap that are in use, without what nobody needs any more. */
+export function usedHeapBytes(): number {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  collect();
+  return process.memoryUsage().heapUsed;
 }
 
 export function median(values: readonly number[]): number {

@@ -18,7 +18,7 @@ import { nodeBundle } from '../../src/build.mts';
 import type { Vm } from '../../src/core/vm/Vm.ts';
 import { hostBase } from '../support/hosts/imageSets.ts';
 import { type TestHost, withTestHosts } from '../support/hosts/testHosts.ts';
-import { type Metric, median, metric, percentile } from './metrics.ts';
+import { type Metric, median, metric, percentile, usedHeapBytes } from './metrics.ts';
 
 /*
  * One VM's engine over SSH: ours, the docker CLI over SSH with and without a shared connection (ControlMaster), dockerode's own SSH, and
@@ -293,7 +293,7 @@ function post(host: TestHost, path: string): Promise<void> {
 
 async function manyVms(connector: MachineConnector, hosts: readonly TestHost[]): Promise<readonly Metric[]> {
   const vms = Array.from({ length: vmCount }, (_, i) => vmOf(hosts[i % hosts.length] as TestHost, `many${i}`));
-  globalThis.gc?.();
+  usedHeapBytes();
   const memoryBefore = process.memoryUsage().rss;
   const inventory = new VmInventory({ connector, vms, hostKeys: trust, log: () => {} });
   try {
@@ -302,7 +302,7 @@ async function manyVms(connector: MachineConnector, hosts: readonly TestHost[]):
     };
     const wholeMs = await timed(all);
     const states = inventory.machines.filter(({ state }) => state.kind === 'connected').length;
-    globalThis.gc?.();
+    usedHeapBytes();
     const memoryMb = (process.memoryUsage().rss - memoryBefore) / 2 ** 20 / vmCount;
     await delay(settleMs);
     const cpuBefore = process.cpuUsage();

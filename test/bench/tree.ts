@@ -10,7 +10,7 @@ import { containersOf } from '../../src/application/vms/groupContainers.ts';
 import type { MachineId, MachineState } from '../../src/application/vms/MachineState.ts';
 import { VmInventory } from '../../src/application/vms/VmInventory.ts';
 import { EnginesProcess } from '../support/engines/EnginesProcess.ts';
-import { type Metric, median, metric } from './metrics.ts';
+import { type Metric, median, metric, usedHeapBytes } from './metrics.ts';
 
 /*
  * What the sidebar's picture of 50 engines costs while their containers change: the same storm of events with one container on each
@@ -88,8 +88,7 @@ export async function storm(containersPerEngine: number): Promise<Storm> {
   const process_ = await EnginesProcess.start(root, folder, engines, containersPerEngine);
   const dockerConfig = process.env['DOCKER_CONFIG'];
   process.env['DOCKER_CONFIG'] = folder;
-  globalThis.gc?.();
-  const heapBefore = process.memoryUsage().heapUsed;
+  const heapBefore = usedHeapBytes();
   const inventory = new VmInventory({
     connector: createMachineConnector({ agentSocket: null }),
     vms: Array.from({ length: engines }, (_, index) => ({ name: `many${index}`, context: `many${index}` })),
@@ -107,8 +106,7 @@ export async function storm(containersPerEngine: number): Promise<Storm> {
   try {
     inventory.setVisible(true);
     await isShown(inventory, process_);
-    globalThis.gc?.();
-    const heapBytes = process.memoryUsage().heapUsed - heapBefore;
+    const heapBytes = usedHeapBytes() - heapBefore;
     await delay(1000);
     const turns = new LongestTurn();
     drawn = 0;
