@@ -360,6 +360,22 @@ describe('what an SSH config says about algorithms', () => {
     ));
 });
 
+describe('a directive that does not count', () => {
+  it('is named once', async () => {
+    const said: string[] = [];
+    const log = (message: string): void => {
+      said.push(message);
+    };
+    const config = `Host claw\n  HostName ${vm1.address}\n  IdentityFile ${vm1.keyFile}\n  ForwardAgent yes\n  SetEnv A=B\n`;
+    for (let times = 0; times < 2; times += 1) await connect('claw', { config, settings: { log } });
+    const leftOut = (name: string): string => `root@${vm1.address}:22: "${name}" of the SSH config was left out.`;
+    assert.deepEqual(
+      said.filter((one) => /left out/.test(one)),
+      ['ForwardAgent', 'SetEnv'].map(leftOut),
+    );
+  });
+});
+
 describe('a Match line', () => {
   const out = join(folder, 'commands');
   // Of OpenSSH 10, which splits them in another way than the releases before 9.9.

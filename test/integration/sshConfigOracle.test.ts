@@ -313,6 +313,17 @@ describe('the command of a "Match exec"', () => {
     await assert.rejects(judged('Match exec "kill -9 $$"\n'), /was ended by SIGKILL: kill -9/);
     await assert.rejects(readBySsh(file, 'alpha', undefined), /match exec .* error/);
   });
+  it('is not run for a name or a user that the shell would read in another way, as by ssh', async () => {
+    writeFileSync(file, `Match exec "touch ${out}"\n  User x\n`);
+    rmSync(out, { force: true });
+    const context = await readSshConfig({ user: file, system: join(folder, 'none') });
+    for (const request of [{ host: 'a;b' }, { host: 'a', user: 'x\\' }, { host: 'a', user: '$(x)' }, { host: '-x' }])
+      await assert.rejects(
+        judgeRoute(request, context, { log: () => {} }, undefined),
+        /Match exec cannot be run for this host/,
+      );
+    assert.equal(existsSync(out), false);
+  });
   it('is not run to list hosts', async () => {
     writeFileSync(
       file,

@@ -70,8 +70,10 @@ function noWholeName(route: SshRoute): ConnectionError {
 
 /** A name goes into the shell's command line by `%h`, `%n` and `%r`; ssh(1) refuses such names since 9.6 for the same reason. */
 function refuseShellCharacters({ host, user }: SshRouteRequest, directive: string): void {
-  const problem = hostProblem(host) ?? (user === undefined ? undefined : userProblem(user));
-  if (problem === undefined) return;
+  // A backslash at the end would take away what stands behind the name.
+  const userReason = user?.endsWith('\\') ? `The user "${user}" ends with a backslash.` : user && userProblem(user);
+  const problem = hostProblem(host) ?? userReason;
+  if (!problem) return;
   throw new ConnectionError('other', `A ${directive} cannot be run for this host. ${problem}`, {
     remedy: 'Give the host another name in your SSH config, then retry.',
   });
