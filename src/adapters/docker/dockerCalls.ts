@@ -38,7 +38,8 @@ export function dial(docker: Docker, request: DialRequest): Promise<unknown> {
   return new Promise((resolve, reject) => {
     docker.modem.dial({ method: 'GET', statusCodes, ...request }, (error: unknown, body: unknown) => {
       if (error) reject(error);
-      else resolve(body);
+      // Of an answer that is JSON, but false, the client gives the bytes: some engines answer `null` for an empty list.
+      else resolve(Buffer.isBuffer(body) && body.toString().trim() === 'null' ? null : body);
     });
   });
 }

@@ -40,6 +40,8 @@ export function findDrift(changes: readonly FileChange[], mountTargets: readonly
     if (isOwnBusiness(change.path) || (hasAptPackages && isOfAptPackages(change.path))) continue;
     // A folder in which something else was changed; one that holds only a mount was made for it.
     if (change.kind === 'changed' && parents.has(change.path)) continue;
+    // Podman tells the folders into which it puts its own files and mounts, without those.
+    if (change.kind === 'changed' && holdsOwnBusiness(change.path, mountTargets)) continue;
     if (change.kind === 'added' && mountTargets.some((target) => isWithin(target, change.path))) continue;
     if (isProgram(change, parents))
       programs.push({ ...change, what: 'program', label: nameOf(change.path), fileCount: 1 });
@@ -85,6 +87,10 @@ function isOwnBusiness(path: string): boolean {
     ownBusiness.some((folder) => isWithin(path, folder)) ||
     /\/(?:\.cache|\.npm|__pycache__|\.local\/state|\.\w+_history|\.lesshst|\.viminfo)(?:\/|$)/.test(path)
   );
+}
+
+function holdsOwnBusiness(path: string, mountTargets: readonly string[]): boolean {
+  return [...ownBusiness, ...mountTargets].some((inside) => isWithin(inside, path));
 }
 
 const ownBusiness = [

@@ -28,6 +28,12 @@ describe('findDrift', () => {
     assert.deepEqual(drift(text, ['/home/node/.openclaw/', '/home/node/deep/mount']), []);
   });
 
+  it('is silent about the folders into which Podman puts its own files and mounts', () => {
+    assert.deepEqual(drift('C /etc', ['/data']), []);
+    assert.deepEqual(drift('C /data', ['/data/state']), []);
+    assert.equal(drift('C /etc/npmrc', ['/data']).length, 1);
+  });
+
   it('tells a file beside a mount in a folder that was made for it', () => {
     const text = 'A /data\nA /data/mounted\nA /data/notes.txt';
     assert.deepEqual(drift(text, ['/data/mounted']), ['file added /data/notes.txt']);
