@@ -1,6 +1,8 @@
 import type { Locator, Page } from 'playwright-core';
 
 const menuDeafMs = 200;
+const menuAttempts = 4;
+const menuPatienceMs = 5000;
 
 /** A tree view of the side bar. */
 export class TreeView {
@@ -94,7 +96,8 @@ export class TreeRow {
   /** The context menu's entries; leaves it closed. */
   async menuItems(): Promise<string[]> {
     await this.element.click({ button: 'right' });
-    const items = this.#page.getByRole('menuitem').filter({ visible: true });
+    // Not those of the window's own menu, which are there before.
+    const items = this.#page.locator('.monaco-menu').getByRole('menuitem').filter({ visible: true });
     await items.first().waitFor();
     const labels = await items.allInnerTexts();
     await this.#page.keyboard.press('Escape');
@@ -103,14 +106,23 @@ export class TreeRow {
 
   /** Takes an entry of the context menu. */
   async clickMenu(label: string): Promise<void> {
-    await this.element.click({ button: 'right' });
-    await chooseMenuItem(this.#page, label);
+    for (let attempt = 1; ; attempt += 1) {
+      await this.element.click({ button: 'right' });
+      try {
+        await chooseMenuItem(this.#page, label, attempt < menuAttempts ? menuPatienceMs : undefined);
+        return;
+      } catch (error) {
+        if (attempt === menuAttempts) throw error;
+        // The tree drew its lines anew at the very click: what is open is the menu of what was there before.
+        await this.#page.keyboard.press('Escape');
+      }
+    }
   }
 }
 
-async function chooseMenuItem(page: Page, label: string): Promise<void> {
+async function chooseMenuItem(page: Page, label: string, timeout?: number): Promise<void> {
   const item = page.locator('.monaco-menu').getByRole('menuitem', { name: label, exact: true });
-  await item.waitFor();
+  await item.waitFor(timeout === undefined ? {} : { timeout });
   // A menu ignores the mouse in its first moments, so that the click that opened it does not choose.
   await page.waitForTimeout(menuDeafMs);
   await item.click();
