@@ -83,7 +83,11 @@ describe('verifying a gateway on a VM', () => {
   });
 
   it('sees the gateway ready by its own answers and by its log', async () => {
-    const { probe, ok, containerState } = await ready('verify');
+    // The gateway answers before it writes that it is ready.
+    const { probe, ok, containerState } = await waitFor('the ready line', async () => {
+      const verification = await verifyGateway(machine, { project: 'verify', service }, []);
+      return verification.probe.readyLine === 'ready' ? verification : undefined;
+    });
     assert.equal(containerState, 'running');
     assert.deepEqual(probe, { live: 'yes', ready: 'yes', failing: [], readyLine: 'ready', state: 'ready' });
     assert.equal(ok, true);

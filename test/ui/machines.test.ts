@@ -182,12 +182,12 @@ describe('machines and containers, by clicking', () => {
   });
 
   it('asks for a password once, and forgets it on command', async () => {
+    // The test key is no key of this user any more.
+    await vm1.console(['rm', '/home/deploy/.ssh/authorized_keys']);
     writeVmSettings(workbench, [
       { name: 'good', host: vm1.address, user: 'root' },
       { name: 'by-password', host: vm1.address, user: 'deploy' },
     ]);
-    // The test key is no key of this user any more.
-    await vm1.console(['rm', '/home/deploy/.ssh/authorized_keys']);
     await workbench.quickInput.waitFor(`Password of deploy@${vm1.address}:22`);
     await workbench.screenshot('password');
     await workbench.quickInput.answer('wrong');

@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
+import { insist } from './insist.ts';
 import { visibleText } from './visibleText.ts';
 
 /** The active text editor. */
@@ -18,11 +19,13 @@ export class Editor {
 
   /** Puts the cursor at a line and column, both one-based, with "Go to Line". */
   async goTo(line: number, column = 1): Promise<void> {
-    await this.focus();
-    await this.#page.keyboard.press('Control+g');
-    const input = this.#page.locator('.quick-input-widget:visible .quick-input-box input');
-    await input.fill(`:${line}:${column}`);
-    await input.press('Enter');
+    await insist(async (timeout) => {
+      await this.focus();
+      await this.#page.keyboard.press('Control+g');
+      const input = this.#page.locator('.quick-input-widget:visible .quick-input-box input');
+      await input.fill(`:${line}:${column}`, timeout);
+      await input.press('Enter', timeout);
+    });
     await this.#page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
   }
 
@@ -52,7 +55,7 @@ export class Editor {
     const nothing = this.#area
       .locator('.monaco-editor-overlaymessage')
       .filter({ hasText: 'No code actions available' });
-    await this.#openQuickFixes(nothing);
+    await insist((timeout) => this.#openQuickFixes(timeout, nothing));
     const titles = await this.#actionRows().allInnerTexts();
     await this.#page.keyboard.press('Escape');
     return titles.map((title) => title.trim());
@@ -60,8 +63,10 @@ export class Editor {
 
   /** Applies the code action with this title at the cursor. */
   async quickFix(title: string | RegExp): Promise<void> {
-    await this.#openQuickFixes();
-    await this.#actionRows().filter({ hasText: title }).first().click();
+    await insist(async (timeout) => {
+      await this.#openQuickFixes(timeout);
+      await this.#actionRows().filter({ hasText: title }).first().click(timeout);
+    });
     await this.#actionRows().first().waitFor({ state: 'hidden' });
   }
 
@@ -83,11 +88,11 @@ export class Editor {
     return visibleText(pop);
   }
 
-  async #openQuickFixes(orElse?: Locator): Promise<void> {
+  async #openQuickFixes(timeout: { timeout?: number }, orElse?: Locator): Promise<void> {
     await this.focus();
     await this.#page.keyboard.press('Control+.');
     const rows = this.#actionRows();
-    await (orElse === undefined ? rows : rows.or(orElse)).first().waitFor();
+    await (orElse === undefined ? rows : rows.or(orElse)).first().waitFor(timeout);
   }
 
   #actionRows(): Locator {

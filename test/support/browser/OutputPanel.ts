@@ -1,5 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import { copyAll } from './Editor.ts';
+import { insist } from './insist.ts';
 import type { QuickInput } from './QuickInput.ts';
 
 /** The Output panel. */
@@ -16,8 +17,10 @@ export class OutputPanel {
 
   /** Shows a channel by its name. */
   async open(channel: string): Promise<void> {
-    await this.#quickInput.runCommand('Output: Show Output Channels...');
-    await this.#quickInput.choose(channel);
+    await insist(async (timeout) => {
+      await this.#quickInput.runCommand('Output: Show Output Channels...');
+      await this.#quickInput.choose(channel, timeout);
+    });
     await this.#lines.waitFor();
   }
 

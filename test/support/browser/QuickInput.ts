@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
+import { insist } from './insist.ts';
 import { visibleText } from './visibleText.ts';
 
 /** The box at the top of the window: the command palette, quick picks and input boxes. */
@@ -30,9 +31,16 @@ export class QuickInput {
 
   /** Runs a command by its whole title. */
   async runCommand(title: string): Promise<void> {
-    await this.open('F1');
-    await this.type(`>${title}`);
-    await this.choose(title);
+    await this.pick('F1', `>${title}`, startsWithLabel(title));
+  }
+
+  /** Brings the box up with these keys, types a text and clicks the row that it finds. */
+  async pick(keys: string, text: string, row: RegExp): Promise<void> {
+    await insist(async (timeout) => {
+      await this.open(keys);
+      await this.#input.fill(text, timeout);
+      await this.#option(row).click(timeout);
+    });
   }
 
   /** Waits for a box whose title, prompt or placeholder has this text. */
@@ -58,9 +66,8 @@ export class QuickInput {
   }
 
   /** Clicks the first row with this label, or whose `label, description` matches. */
-  async choose(label: string | RegExp): Promise<void> {
-    const name = typeof label === 'string' ? startsWithLabel(label) : label;
-    await this.box.getByRole('option', { name }).first().click();
+  async choose(label: string | RegExp, timeout: { timeout?: number } = {}): Promise<void> {
+    await this.#option(typeof label === 'string' ? startsWithLabel(label) : label).click(timeout);
   }
 
   /** Types an answer into an input box and accepts it. */
@@ -72,6 +79,10 @@ export class QuickInput {
   async cancel(): Promise<void> {
     await this.#input.press('Escape');
     await this.box.waitFor({ state: 'hidden' });
+  }
+
+  #option(name: RegExp): Locator {
+    return this.box.getByRole('option', { name }).first();
   }
 }
 

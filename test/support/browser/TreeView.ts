@@ -1,8 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
+import { insist } from './insist.ts';
 
 const menuDeafMs = 200;
-const menuAttempts = 4;
-const menuPatienceMs = 5000;
 
 /** A tree view of the side bar. */
 export class TreeView {
@@ -95,10 +94,12 @@ export class TreeRow {
 
   /** The context menu's entries; leaves it closed. */
   async menuItems(): Promise<string[]> {
-    await this.element.click({ button: 'right' });
     // Not those of the window's own menu, which are there before.
     const items = this.#page.locator('.monaco-menu').getByRole('menuitem').filter({ visible: true });
-    await items.first().waitFor();
+    await insist(async (timeout) => {
+      await this.element.click({ button: 'right', ...timeout });
+      await items.first().waitFor(timeout);
+    });
     const labels = await items.allInnerTexts();
     await this.#page.keyboard.press('Escape');
     return labels.map((label) => label.trim()).filter((label) => label !== '');
@@ -106,25 +107,24 @@ export class TreeRow {
 
   /** Takes an entry of the context menu. */
   async clickMenu(label: string): Promise<void> {
-    for (let attempt = 1; ; attempt += 1) {
-      await this.element.click({ button: 'right' });
+    await insist(async (timeout) => {
+      await this.element.click({ button: 'right', ...timeout });
       try {
-        await chooseMenuItem(this.#page, label, attempt < menuAttempts ? menuPatienceMs : undefined);
-        return;
+        await chooseMenuItem(this.#page, label, timeout);
       } catch (error) {
-        if (attempt === menuAttempts) throw error;
         // The tree drew its lines anew at the very click: what is open is the menu of what was there before.
         await this.#page.keyboard.press('Escape');
+        throw error;
       }
-    }
+    });
   }
 }
 
-async function chooseMenuItem(page: Page, label: string, timeout?: number): Promise<void> {
+async function chooseMenuItem(page: Page, label: string, timeout: { timeout?: number } = {}): Promise<void> {
   const item = page.locator('.monaco-menu').getByRole('menuitem', { name: label, exact: true });
-  await item.waitFor(timeout === undefined ? {} : { timeout });
+  await item.waitFor(timeout);
   // A menu ignores the mouse in its first moments, so that the click that opened it does not choose.
   await page.waitForTimeout(menuDeafMs);
-  await item.click();
+  await item.click(timeout);
   await item.waitFor({ state: 'hidden' });
 }

@@ -68,10 +68,8 @@ export class Workbench {
   /** Opens a file of the folder by its name in "Go to File" (or its path from the folder, where names repeat). */
   async openFile(file: string): Promise<void> {
     const name = path.basename(file);
-    await this.quickInput.open('Control+p');
-    await this.quickInput.type(file);
     // Behind the name stand its folder, and whether it is unsaved.
-    await this.quickInput.choose(new RegExp(`^${name.replaceAll('.', '\\.')}(?![\\w.])`));
+    await this.quickInput.pick('Control+p', file, new RegExp(`^${name.replaceAll('.', '\\.')}(?![\\w.])`));
     await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
     await this.editor.focus();
   }

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parseDockerfile } from '../../../../../src/core/dockerfile/parseDockerfile.ts';
-import { asDownload } from '../../../../../src/core/lint/downloadInstalls.ts';
-import { type DownloadMask, failLoudlyStep } from '../../../../../src/core/lint/fixes/failLoudly.ts';
-import { type RewritableRun, type RewrittenRun, rewriteRun } from '../../../../../src/core/lint/fixes/rewriteRun.ts';
-import { runScriptsOf } from '../../../../../src/core/lint/runScripts.ts';
-import { failureFlow } from '../../../../../src/core/shell/failureFlow.ts';
-import type { ShellCommand } from '../../../../../src/core/shell/ShellScript.ts';
+import { parseDockerfile } from '../../src/core/dockerfile/parseDockerfile.ts';
+import { asDownload } from '../../src/core/lint/downloadInstalls.ts';
+import { type DownloadMask, failLoudlyStep } from '../../src/core/lint/fixes/failLoudly.ts';
+import { type RewritableRun, type RewrittenRun, rewriteRun } from '../../src/core/lint/fixes/rewriteRun.ts';
+import { runScriptsOf } from '../../src/core/lint/runScripts.ts';
+import { failureFlow } from '../../src/core/shell/failureFlow.ts';
+import type { ShellCommand } from '../../src/core/shell/ShellScript.ts';
 
 const downloads = ['curl -fsSL https://e.com/a.tgz', 'curl -L https://e.com/a.tgz', 'wget -qO- https://e.com/a.tgz'];
 const readers = ['tar -xz -C /opt', 'sh', 'gunzip | tar -x', 'xz -d > /opt/a'];

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { lintProject } from '../../../../src/core/lint/lintProject.ts';
-import { rules } from '../../../../src/core/lint/rules/index.ts';
+import { lintProject } from '../../src/core/lint/lintProject.ts';
+import { rules } from '../../src/core/lint/rules/index.ts';
 
 const seeds = rules.flatMap((rule) => [...Object.entries(rule.bad), ...Object.entries(rule.good)]);
 
