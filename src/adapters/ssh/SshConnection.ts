@@ -272,6 +272,8 @@ function handshake(socket: Duplex, options: SshConnectionOptions, timings: SshTi
     let lastError: unknown;
     let timer: NodeJS.Timeout | undefined;
     let question: Promise<unknown> | undefined;
+    // The person has answered, and the server has not yet.
+    let isAnswerOnItsWay = false;
 
     const restartTimer = (): void => {
       clearTimeout(timer);
@@ -308,6 +310,7 @@ function handshake(socket: Duplex, options: SshConnectionOptions, timings: SshTi
         return await asked;
       } finally {
         question = undefined;
+        isAnswerOnItsWay = true;
         if (!settled) restartTimer();
       }
     };
@@ -316,6 +319,7 @@ function handshake(socket: Duplex, options: SshConnectionOptions, timings: SshTi
       else if (refusal !== undefined) fail(refusal);
       else if (verified && (triedAll || isTooMany(lastError)))
         fail(authenticationFailed(address, authentication, lastError));
+      else if (isAnswerOnItsWay && saidNothing(lastError)) fail(new ClosedWhileAsking(Promise.resolve()));
       else fail(handshakeFailed(address, lastError ?? new Error('the server closed the connection')));
     };
 
@@ -347,6 +351,7 @@ function handshake(socket: Duplex, options: SshConnectionOptions, timings: SshTi
         );
       },
       authHandler: (methodsLeft, _partialSuccess, next) => {
+        isAnswerOnItsWay = false;
         authentication.next((methodsLeft as readonly string[] | null) ?? undefined, whileAsking).then(
           (method) => {
             if (settled) return;
@@ -365,7 +370,12 @@ function handshake(socket: Duplex, options: SshConnectionOptions, timings: SshTi
   });
 }
 
-/** The server closed the connection while a person was asked. */
+/** Whether the connection ended without the server's giving a reason. */
+function saidNothing(error: unknown): boolean {
+  return error === undefined || (error as { readonly level?: unknown }).level === 'client-socket';
+}
+
+/** The server closed the connection while a person was asked, or before it had a look at the answer. */
 class ClosedWhileAsking extends Error {
   readonly answered: Promise<unknown>;
 
