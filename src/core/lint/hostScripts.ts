@@ -1,11 +1,12 @@
+import { expandWords } from '../shell/expandWords.ts';
 import { parseShell } from '../shell/parseShell.ts';
 import { runCommands } from '../shell/runCommands.ts';
-import type { ShellCommand } from '../shell/ShellScript.ts';
+import type { ShellCommand, ShellScript } from '../shell/ShellScript.ts';
 import type { ShellWord } from '../shell/ShellWord.ts';
 import { unwrapCommand } from '../shell/unwrapCommand.ts';
-import { MappedText } from '../text/MappedText.ts';
+import type { MappedText } from '../text/MappedText.ts';
 import type { ProjectModel } from '../workspace/ProjectModel.ts';
-import { baseName } from '../workspace/paths.ts';
+import { taskTexts } from '../workspace/taskTexts.ts';
 
 /** A command that the project's own scripts and tasks run inside a running container (`docker exec`, `docker compose exec`). */
 export interface ExecutedInContainer {
@@ -13,35 +14,72 @@ export interface ExecutedInContainer {
   readonly commands: readonly ShellCommand[];
 }
 
-/** What the shell scripts and makefiles of the project run in running containers. */
+/** What the shell scripts, makefiles and tasks of the project run in running containers. */
 export function executedInContainers(model: ProjectModel): readonly ExecutedInContainer[] {
   const found: ExecutedInContainer[] = [];
   for (const path of model.paths) {
-    for (const text of shellTexts(path, model)) {
+    for (const text of taskTexts(path, model)) {
       if (!text.text.includes('exec')) continue;
-      for (const command of runCommands(parseShell(text))) {
-        const inner = containerCommand(command);
-        if (inner !== undefined) found.push({ path, commands: inner });
-      }
+      for (const commands of executedIn(text, 0)) found.push({ path, commands });
     }
   }
   return found;
 }
 
-function shellTexts(path: string, model: ProjectModel): readonly MappedText[] {
-  const name = baseName(path);
-  if (/\.(?:sh|bash)$/i.test(name)) {
-    const text = model.readText(path);
-    return text === undefined ? [] : [text];
+const maxDepth = 3;
+
+/** The commands that a text for the host runs in containers: in order, one list per `docker exec`. */
+function executedIn(text: MappedText, depth: number): readonly (readonly ShellCommand[])[] {
+  const script = parseShell(text);
+  const commands = expandWords(runCommands(script), noVariables);
+  const passing = passingFunctions(script);
+  return commands.flatMap((command) => {
+    const inner = containerCommands(command);
+    if (inner !== undefined) return [inner];
+    const called = passing.size > 0 && passing.has(command.words[0]?.value ?? '');
+    if (called) return [passedCommands(command)];
+    const hostText = depth < maxDepth ? textForHost(command) : undefined;
+    return hostText?.text.includes('exec') === true ? executedIn(hostText, depth + 1) : [];
+  });
+}
+
+const noVariables: ReadonlyMap<string, string> = new Map();
+
+/** Shell text that a command runs on this or another host: `sh -c TEXT`, `ssh HOST TEXT`, a here-document for either. */
+function textForHost({ words, redirects }: ShellCommand): MappedText | undefined {
+  const { name, argv, shellText } = unwrapCommand(words);
+  if (shellText !== undefined) return shellText;
+  if (name !== 'ssh' && !shells.test(name)) return undefined;
+  const body = redirects.find((redirect) => redirect.body !== undefined)?.body;
+  if (body !== undefined) return body;
+  const last = argv.at(-1);
+  return name === 'ssh' && argv.length > 2 && last?.value.includes(' ') === true ? last.text : undefined;
+}
+
+const shells = /^(?:ba|da|a|z|k)?sh$/;
+
+/** Functions that run their arguments in a container: `in_gateway() { docker exec gateway "$@"; }`. */
+function passingFunctions(script: ShellScript): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const [name, body] of script.functions) {
+    if (expandWords(body, noVariables).some(passesArguments)) names.add(name);
   }
-  if (!/^(?:makefile|justfile)$/i.test(name)) return [];
-  const text = model.read(path) ?? '';
-  const recipes: MappedText[] = [];
-  for (const match of text.matchAll(/^[ \t]+[@-]*(.*(?:\\\n.*)*)$/gm)) {
-    const body = match[1] ?? '';
-    recipes.push(new MappedText(body, match.index + match[0].length - body.length));
-  }
-  return recipes;
+  return names;
+}
+
+function passesArguments(command: ShellCommand): boolean {
+  const inner = afterExec(command);
+  if (inner === undefined) return false;
+  const { argv, shellText } = unwrapCommand(inner);
+  return /^\$\{?[@*1]\}?$/.test(shellText?.text ?? argv[0]?.value ?? '');
+}
+
+function passedCommands(call: ShellCommand): readonly ShellCommand[] {
+  const [, ...passed] = call.words;
+  const text = passed.find((word) => word.value.includes(' '));
+  if (text !== undefined) return runCommands(parseShell(text.text));
+  const [first] = passed;
+  return first === undefined ? [] : [toCommand(call, passed, first)];
 }
 
 const optionsWithValue = new Set([
@@ -58,13 +96,18 @@ const optionsWithValue = new Set([
   '--file',
   '-p',
   '--project-name',
+  '--project-directory',
   '--profile',
+  '--context',
+  '-H',
+  '--host',
 ]);
 
-function containerCommand(command: ShellCommand): readonly ShellCommand[] | undefined {
+/** Container and command line of `docker exec`, without its options; `undefined` for other commands. */
+function afterExec(command: ShellCommand): readonly ShellWord[] | undefined {
   const { argv, name } = unwrapCommand(command.words);
-  const isCompose = name === 'docker-compose' || name === 'podman-compose';
-  if (name !== 'docker' && name !== 'podman' && !isCompose) return undefined;
+  const isCompose = composeNames.test(name);
+  if (!isCompose && name !== 'docker' && name !== 'podman' && name !== 'nerdctl') return undefined;
   let at = 1;
   const skipOptions = (): void => {
     while (argv[at]?.value.startsWith('-') === true) at += optionsWithValue.has(argv[at]?.value ?? '') ? 2 : 1;
@@ -77,11 +120,22 @@ function containerCommand(command: ShellCommand): readonly ShellCommand[] | unde
   if (argv[at]?.value !== 'exec') return undefined;
   at++;
   skipOptions();
-  const inner = argv.slice(at + 1);
-  const first = inner[0];
-  if (first === undefined) return undefined;
-  const { shellText } = unwrapCommand(inner);
+  return argv.slice(at + 1);
+}
+
+/** Also variables that a file read before sets: `$COMPOSE exec`, `$(DC) exec`. */
+const composeNames =
+  /^(?:(?:docker|podman)-compose|\$\{?(?:\w+_)?(?:DC|COMPOSE|DOCKER_COMPOSE|COMPOSE_CMD|DOCKER)(?:_CMD|_BIN)?\}?)$/;
+
+function containerCommands(command: ShellCommand): readonly ShellCommand[] | undefined {
+  const inner = afterExec(command);
+  const first = inner?.[0];
+  if (inner === undefined || first === undefined) return undefined;
+  const { shellText, name, argv } = unwrapCommand(inner);
   if (shellText !== undefined) return runCommands(parseShell(shellText));
+  const body = command.redirects.find((redirect) => redirect.body !== undefined)?.body;
+  if (body !== undefined && shells.test(name) && argv.slice(1).every(({ value }) => value.startsWith('-')))
+    return runCommands(parseShell(body));
   return [toCommand(command, inner, first)];
 }
 

@@ -89,7 +89,7 @@ function classify(name: string, argv: readonly ShellWord[]): Classified | undefi
   // Most commands are none of these.
   if (
     verbs === undefined &&
-    !/^(?:pip|python|dpkg|rpm|pacman|install|docker-php|cpanm$|easy_install$|nix-env$|n$)/.test(name)
+    !/^(?:pip|python|dpkg|rpm|pacman|install|docker-php|cpanm$|easy_install$|nix-env$|n$|\$\{?P(?:IP|YTHON))/.test(name)
   )
     return undefined;
   const args = argv.slice(1).map((word) => word.value);
@@ -97,8 +97,8 @@ function classify(name: string, argv: readonly ShellWord[]): Classified | undefi
   if (verbs !== undefined) return managed(name, verbs, args);
   const kind = Object.hasOwn(installers, name) ? installers[name] : undefined;
   if (kind !== undefined) return { kind, tool: name, names: operands(args) };
-  if (/^pip[\d.]*$/.test(name)) return python('pip', args);
-  if (/^python[\d.]*$/.test(name) && args[0] === '-m' && args[1] === 'pip') return python('pip', args.slice(2));
+  if (pipName.test(name)) return python('pip', args);
+  if (pythonName.test(name)) return pythonModule(args);
   if (name === 'dpkg' || name === 'rpm') {
     const flag =
       name === 'dpkg' ? /^(?:-[a-z]*i[a-z]*|--install|--unpack)$/ : /^(?:-[a-z]*[iU][a-z]*|--install|--upgrade)$/;
@@ -120,6 +120,16 @@ function classify(name: string, argv: readonly ShellWord[]): Classified | undefi
   return name === 'n' && /^(?:v?\d+(?:\.\d+)*|lts|latest|stable|install)$/.test(args[0] ?? '')
     ? { kind: 'other', tool: name, names: operands(args) }
     : undefined;
+}
+
+const pipName = /^(?:pip[\d.]*|\$\{?PIP\d?(?:_(?:BIN|CMD|EXE))?(?::-[^}]*)?\}?)$/;
+const pythonName = /^(?:python[\d.]*|\$\{?PYTHON\d?(?:_(?:BIN|CMD|EXE))?(?::-[^}]*)?\}?)$/;
+
+/** `python -m pip install`, with options of Python in front. */
+function pythonModule(args: readonly string[]): Classified | undefined {
+  const at = args.findIndex((arg) => !/^-[bBdEiIOPqsSuvx]+$/.test(arg));
+  if (args[at] === '-mpip') return python('pip', args.slice(at + 1));
+  return args[at] === '-m' && args[at + 1] === 'pip' ? python('pip', args.slice(at + 2)) : undefined;
 }
 
 interface Manager {
@@ -147,7 +157,7 @@ const managers: Readonly<Record<string, Manager>> = {
   aptitude: aptManager,
   apk: {
     kind: 'apk',
-    verbs: ['add'],
+    verbs: ['add', 'upgrade'],
     valued: ['-t', '--virtual', '-X', '--repository', '-p', '--root', '--arch', '--wait'],
   },
   'apt-fast': aptManager,
@@ -191,12 +201,12 @@ const managers: Readonly<Record<string, Manager>> = {
   },
   pnpm: {
     kind: 'npm',
-    verbs: ['install', 'i', 'add', 'ci', 'update', 'up', 'import'],
+    verbs: ['install', 'i', 'add', 'ci', 'update', 'up', 'import', 'env use', 'env add'],
     valued: ['--dir', '-C', '--filter', '-F', '--store-dir', '--global-dir', '--registry', '--reporter'],
   },
   yarn: {
     kind: 'npm',
-    verbs: ['install', 'add', 'global add', 'upgrade'],
+    verbs: ['install', 'add', 'global add', 'upgrade', 'up', 'workspaces focus'],
     valued: ['--cwd', '--modules-folder', '--cache-folder', '--registry'],
   },
   bun: {
@@ -247,6 +257,13 @@ const managers: Readonly<Record<string, Manager>> = {
   nix: { kind: 'other', verbs: ['profile install', 'profile add'] },
   snap: { kind: 'other', verbs: ['install'] },
   luarocks: { kind: 'other', verbs: ['install'] },
+  sdk: { kind: 'other', verbs: ['install', 'i'] },
+  pixi: { kind: 'other', verbs: ['global install', 'install', 'add'] },
+  rye: { kind: 'pip', verbs: ['sync', 'add', 'install'] },
+  opam: { kind: 'other', verbs: ['install'] },
+  cabal: { kind: 'other', verbs: ['install'] },
+  flatpak: { kind: 'other', verbs: ['install'] },
+  opkg: { kind: 'other', verbs: ['install'] },
 };
 
 function managed(name: string, manager: Manager, args: readonly string[]): Classified | undefined {

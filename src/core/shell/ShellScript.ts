@@ -79,6 +79,8 @@ export interface ShellAssignment {
   readonly value: ShellWord | undefined;
   /** Those of an array: `NAME=(one two)`. */
   readonly elements?: readonly ShellWord[];
+  /** The variable of a loop over files, one after the other: the value is their pattern. */
+  readonly isPattern?: boolean;
   /** `+=`: added to what the variable holds. */
   readonly isAdded?: boolean;
 }

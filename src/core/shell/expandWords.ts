@@ -32,7 +32,7 @@ export function expandWords(
     const redirects = command.redirects.map((redirect) =>
       redirect.target === undefined ? redirect : { ...redirect, target: expand(redirect.target) },
     );
-    for (const { name, value, elements, isAdded } of command.assignments) {
+    for (const { name, value, elements, isAdded, isPattern } of command.assignments) {
       if (elements !== undefined) {
         const before = isAdded === true ? (arrays.get(name) ?? []) : [];
         if (before.length < maxElements)
@@ -40,7 +40,7 @@ export function expandWords(
       }
       if (value === undefined) continue;
       const expanded = expand(value);
-      assigned.set(name, expanded.isStatic ? expanded.value : undefined);
+      assigned.set(name, expanded.isStatic || isPattern === true ? expanded.value : undefined);
     }
     return command.with({ words, redirects });
   });

@@ -3,6 +3,7 @@ import type {
   Command,
   CompoundList,
   ParsedScript,
+  Pipeline,
   Redirection,
   Statement,
   SyntaxNode,
@@ -86,6 +87,7 @@ function addNode(node: SyntaxNode, outer: Place): void {
       return;
     }
     case 'Pipeline': {
+      addReadFiles(node, place);
       const parts: ShellCommand[][] = [];
       const pipeline: ShellPipeline = { range: place.source.sourceRange(node.pos, node.end), parts };
       for (const command of node.commands) {
@@ -112,6 +114,9 @@ function addNode(node: SyntaxNode, outer: Place): void {
       addList(node.body, place);
       return;
     case 'For':
+      if (node.wordlist?.length === 1) addPattern(node.name.value, node.wordlist[0], place);
+      addList(node.body, place);
+      return;
     case 'Select':
     case 'ArithmeticFor':
     case 'Subshell':
@@ -143,6 +148,54 @@ function addNode(node: SyntaxNode, outer: Place): void {
     default:
       return;
   }
+}
+
+/** A loop over files: as if the variable were set to their pattern. */
+function addPattern(name: string, word: Word | undefined, place: Place): void {
+  if (word !== undefined) addFiles(name, word, filesIn(word.value), place);
+}
+
+function addFiles(name: string, word: Word, pattern: string | undefined, { source, commands, condition }: Place): void {
+  if (pattern === undefined) return;
+  const range = source.sourceRange(word.pos, word.end);
+  const value = new ShellWord(pattern, range, !pattern.includes('$'), source.slice(word.pos, word.end));
+  commands.push(
+    new ShellCommand({
+      words: [],
+      assignments: [{ name, value, isPattern: true }],
+      redirects: [],
+      range,
+      condition,
+      pipeline: undefined,
+      substitutionOf: undefined,
+    }),
+  );
+}
+
+/** `find /init.d -name '*.sh' | sort | while read -r file; do` */
+function addReadFiles({ commands }: Pipeline, place: Place): void {
+  const [lister] = commands;
+  const loop = commands.at(-1);
+  if (lister?.type !== 'Command' || loop?.type !== 'While') return;
+  const read = loop.clause.commands[0]?.command;
+  if (read?.type !== 'Command' || read.name?.value !== 'read') return;
+  const name = read.suffix.findLast((item) => item.type === 'Word' && /^[A-Za-z_]\w*$/.test(item.value));
+  const folder = lister.suffix.find((item) => item.type === 'Word' && !item.value.startsWith('-'));
+  const isLister = lister.name?.value === 'find' || lister.name?.value === 'ls';
+  if (!isLister || name?.type !== 'Word' || folder?.type !== 'Word') return;
+  if (folder.value.includes('/')) addFiles(name.value, folder, filesIn(`$(ls ${folder.value})`), place);
+}
+
+/** The pattern of the files that a loop's word stands for: a pattern, or what `ls` and `find` list. */
+function filesIn(value: string): string | undefined {
+  if (!value.includes('/')) return undefined;
+  // The script's own folder, however it is found.
+  const beside = /^\$\(dirname [^()]*\)(?=\/)/.exec(value)?.[0];
+  if (beside !== undefined) return filesIn(`$here${value.slice(beside.length)}`);
+  const listed = /^(?:\$\(|`)\s*(?:ls|find)\s+(?:-\w+\s+)*["']?([^\s"')`|]+)/.exec(value)?.[1] ?? value;
+  if (/[\s()`]/.test(listed)) return undefined;
+  if (/[*?][^/]*$/.test(listed)) return listed;
+  return listed === value ? undefined : `${listed.replace(/\/+$/, '')}/*`;
 }
 
 function addCommand(node: Command, place: Place): void {

@@ -20,7 +20,7 @@ function withCalls(script: ShellScript, own: readonly ShellCommand[]): readonly 
         const name = word?.value ?? '';
         const body = script.functions.get(name);
         if (body === undefined) continue;
-        if (runsArguments(body)) result.push(...argumentCommands(command));
+        if (runsArguments(body) || runsJoined(body)) result.push(...argumentCommands(command));
         if (runsText(body)) result.push(...textCommands(command));
         if (called.has(name) || depth > maxDepth) continue;
         called.add(name);
@@ -61,6 +61,11 @@ function otherCalls(command: ShellCommand): readonly ShellWord[] {
 /** `retry() { "$@" || … }` */
 function runsArguments(body: readonly ShellCommand[]): boolean {
   return body.some((command) => /^\$[@*]$/.test(unwrapCommand(command.words).argv[0]?.value ?? ''));
+}
+
+/** `as_node() { su node -c "cd /app && $*"; }` */
+function runsJoined(body: readonly ShellCommand[]): boolean {
+  return body.some((command) => /\$(?:[*@]|\{[*@]\})/.test(unwrapCommand(command.words).shellText?.text ?? ''));
 }
 
 /** `run() { eval "$1" || … }` */

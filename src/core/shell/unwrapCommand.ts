@@ -70,15 +70,47 @@ const wrappers: Readonly<Record<string, Wrapper>> = {
   },
   chronic: {},
   sem: {},
-  'wait-for-it': {},
   'cross-env': {},
   dotenv: { valued: ['-e', '-f'] },
-  doppler: {},
+  'xvfb-run': { valued: ['-n', '-e', '-f', '-p', '-s', '-w', '--server-num', '--error-file', '--server-args'] },
+  'dbus-run-session': { valued: ['--config-file', '--dbus-daemon'] },
+  proxychains: { valued: ['-f'] },
+  proxychains4: { valued: ['-f'] },
+  torsocks: {},
+  eatmydata: {},
+  fakeroot: {},
+  taskset: { valued: ['-c', '--cpu-list'] },
+  dockerize: {
+    valued: [
+      '-wait',
+      '-timeout',
+      '-wait-retry-interval',
+      '-wait-http-header',
+      '-template',
+      '-stdout',
+      '-stderr',
+      '-poll',
+      '-env',
+    ],
+  },
 };
+
+/** What they run stands after `--`: `wait-for-it.sh db:5432 -- npm start`, `doppler run -- npm start`. */
+const dashed = /^(?:wait-?for[\w-]*(?:\.sh)?|wait(?:\.sh)?|doppler|infisical|dotenvx|chamber|aws-vault|op)$/;
 
 const shells = new Set(['sh', 'bash', 'dash', 'ash', 'zsh', 'ksh', 'busybox-sh']);
 /** All that start something else. */
-const starters = new Set([...Object.keys(wrappers), ...shells, 'eval', 'su', 'runuser', '.', 'source', 'find']);
+const starters = new Set([
+  ...Object.keys(wrappers),
+  ...shells,
+  'eval',
+  'su',
+  'runuser',
+  'script',
+  '.',
+  'source',
+  'find',
+]);
 const maxWrappers = 20;
 
 export function unwrapCommand(words: readonly ShellWord[]): UnwrappedCommand {
@@ -98,11 +130,16 @@ function unwrap(words: readonly ShellWord[]): UnwrappedCommand {
   let argv = words;
   for (let i = 0; i < maxWrappers; i++) {
     const name = programName(argv[0]);
-    if (!starters.has(name)) return { name, argv };
+    if (!starters.has(name)) {
+      const rest = dashed.test(name) ? afterDashes(argv) : undefined;
+      if (rest === undefined) return { name, argv };
+      argv = rest;
+      continue;
+    }
     if (shells.has(name)) return shellInvocation(name, argv);
     if (name === 'eval' && argv.length > 1)
       return { name, argv, ...(argv[1] === undefined ? {} : { shellText: argv[1].text }) };
-    if (name === 'su' || name === 'runuser') {
+    if (name === 'su' || name === 'runuser' || name === 'script') {
       const su = unwrapSu(name, argv);
       if (!Array.isArray(su)) return su as UnwrappedCommand;
       argv = su;
@@ -136,6 +173,11 @@ export function programName(word: ShellWord | undefined): string {
 }
 
 const lookedUp = /^(?:\$\(|`)\s*(?:which|command -v|type -[pP])\s+([\w.+-]+)\s*[)`]$/;
+
+function afterDashes(argv: readonly ShellWord[]): readonly ShellWord[] | undefined {
+  const at = argv.findIndex(({ value }) => value === '--');
+  return at === -1 || at + 1 === argv.length ? undefined : argv.slice(at + 1);
+}
 
 function afterWrapper(name: string, wrapper: Wrapper, argv: readonly ShellWord[]): readonly ShellWord[] | undefined {
   let operands = wrapper.operands ?? 0;

@@ -37,6 +37,6 @@ const notDockerfile = /(?:\.dockerignore|\.(?:md|txt|sh|js|ts|py|json|ya?ml|orig
 const composeName = /^(?:docker-|podman-)?compose(?:[._-].*)?\.ya?ml$/i;
 const envName = /^(?:\.env(?:\..*)?|[^/]*\.env)$/i;
 const otherNames =
-  /^(?:\.env(?:\..*)?|.*\.env|.*\.(?:sh|bash)|(?:docker-)?entrypoint|skill\.md|package\.json|supervisord?\.conf|.*supervisor.*\.(?:conf|ini)|procfile|makefile|justfile|.*\.dockerignore|fly\.(?:[\w-]+\.)?toml|railway\.(?:json|toml)|render\.ya?ml|openclaw\.json|openclaw-vm\.binaries\.json)$/i;
+  /^(?:\.env(?:\..*)?|.*\.env|.*\.(?:sh|bash)|(?:docker-)?entrypoint|skill\.md|package\.json|supervisord?\.conf|.*supervisor.*\.(?:conf|ini)|procfile|makefile|justfile|.*\.dockerignore|fly\.(?:[\w-]+\.)?toml|railway\.(?:json|toml)|render\.ya?ml|taskfile\.ya?ml|openclaw\.json|openclaw-vm\.binaries\.json)$/i;
 const otherFolders =
-  /\/(?:s6-rc\.d\/[^/]+\/(?:run|up|finish)|(?:services\.d|s6)\/[^/]+\/run|(?:cont-init\.d|my_init\.d|docker-entrypoint\.d)\/[^/]+|supervisor(?:\/conf\.d|\.d)\/[^/]+)$/i;
+  /\/(?:s6-rc\.d\/[^/]+\/(?:run|up|finish)|(?:services\.d|s6)\/[^/]+\/run|(?:cont-init\.d|my_init\.d|docker-entrypoint\.d)\/[^/]+|[\w-]+\.d\/[^/.]+|supervisor(?:\/conf\.d|\.d)\/[^/]+|\.vscode\/tasks\.json)$/i;

@@ -8,6 +8,7 @@ const ownCommands = new Set(['start', 'test', 'stop', 'restart']);
 
 /** Names of the package.json scripts that `npm start`, `pnpm run serve`, `yarn dev` and the like run, or `undefined` for other commands. */
 export function packageScript(argv: readonly ShellWord[], program: string): readonly string[] | undefined {
+  if (runners.has(program)) return runScripts(argv);
   if (!managers.has(program)) return undefined;
   const operands = argv.slice(1).filter((word) => !word.value.startsWith('-'));
   const [first, second] = operands.map((word) => word.value);
@@ -17,9 +18,25 @@ export function packageScript(argv: readonly ShellWord[], program: string): read
   return [`pre${name}`, name, `post${name}`];
 }
 
+/** Programs that run several scripts: https://github.com/mysticatea/npm-run-all. */
+const runners = new Set(['npm-run-all', 'npm-run-all2', 'run-s', 'run-p']);
+
+function runScripts(argv: readonly ShellWord[]): readonly string[] {
+  return argv
+    .slice(1)
+    .filter(({ value }) => !value.startsWith('-'))
+    .flatMap(({ value }) => {
+      const name = value.split(' ')[0] ?? '';
+      return [`pre${name}`, name, `post${name}`];
+    });
+}
+
 /** The text of one script of a package.json. */
 packageScript.find = (packageJson: MappedText, name: string): MappedText | undefined =>
   packageJson.remember(readScripts).get(name);
+
+/** The texts of all scripts of a package.json. */
+packageScript.all = (packageJson: MappedText): readonly MappedText[] => [...packageJson.remember(readScripts).values()];
 
 function readScripts({ text: json }: MappedText): ReadonlyMap<string, MappedText> {
   const found = new Map<string, MappedText>();

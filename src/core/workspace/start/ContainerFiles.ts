@@ -1,7 +1,7 @@
 import type { ShellWord } from '../../shell/ShellWord.ts';
 import type { ContainerFile } from '../ImageFiles.ts';
 import type { ProjectImage, ProjectModel, ProjectService } from '../ProjectModel.ts';
-import { isWithin, resolvePath } from '../paths.ts';
+import { baseName, isWithin, parentFolder, resolvePath } from '../paths.ts';
 
 /** The files that a started container sees, as far as they are files of the project: mounts first, then the image. */
 export class ContainerFiles {
@@ -55,6 +55,36 @@ export class ContainerFiles {
     return undefined;
   }
 
+  /** The files that a word with a pattern in its last part stands for: `/init.d/*.sh`, `"$(dirname "$0")"/steps/*`. */
+  matching(value: string, workdir: string, scriptFolder: string | undefined): readonly ContainerFile[] {
+    const slash = value.lastIndexOf('/');
+    const name = nameExpression(value.slice(slash + 1));
+    const folder = value.slice(0, slash);
+    if (name === undefined || /[*?]/.test(folder)) return [];
+    if (!folder.includes('$')) {
+      const inside = resolvePath(workdir, folder === '' ? '/' : folder);
+      return this.#childrenOf(inside).flatMap(([path, base]) => (name.test(base) ? (this.at(path) ?? []) : []));
+    }
+    const tail = besideTail.exec(`${folder}/`)?.[1];
+    if (tail === undefined || scriptFolder === undefined) return [];
+    const beside = resolvePath(scriptFolder, tail === '' ? '.' : tail);
+    return [...this.#model.paths].sort().flatMap((path) => {
+      if (parentFolder(path) !== beside || !name.test(baseName(path))) return [];
+      const text = this.#model.readText(path);
+      return text === undefined ? [] : { path, text };
+    });
+  }
+
+  /** Paths and names of the files right in a folder of the container. */
+  #childrenOf(folder: string): readonly (readonly [path: string, name: string])[] {
+    const paths = new Set(this.#image?.files.pathsBelow(this.#image.stage, folder, this.#model.paths) ?? []);
+    for (const path of this.#mountedPaths(folder)) paths.add(path);
+    return [...paths]
+      .filter((path) => parentFolder(path) === folder)
+      .sort()
+      .map((path) => [path, baseName(path)]);
+  }
+
   /** `"$(dirname "$0")/lib.sh"`, `"$SCRIPT_DIR/lib.sh"`: people name the folder of the script in many ways. */
   #besideScript(value: string, scriptFolder: string | undefined): ContainerFile | undefined {
     if (scriptFolder === undefined) return undefined;
@@ -88,6 +118,15 @@ export class ContainerFiles {
       }
     }
   }
+}
+
+const besideTail = /^(?:\$\{?\w+\}?|\$\([^)]*\)|\$\{[^}]*\}|`[^`]*`|\.)\/((?:[\w.-]+\/)*)$/;
+
+/** A file name's pattern with `*` and `?`. */
+function nameExpression(pattern: string): RegExp | undefined {
+  if (!/^[\w.*?@+-]+$/.test(pattern) || pattern.length > 100 || pattern.split('*').length > 4) return undefined;
+  const expression = pattern.replace(/[.+-]/g, '\\$&').replace(/\*+/g, '[^/]*').replace(/\?/g, '[^/]');
+  return new RegExp(`^(?!\\.)${expression}$`);
 }
 
 const searchPath = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];

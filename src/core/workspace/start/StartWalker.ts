@@ -20,6 +20,7 @@ import { makeRecipes } from './makeRecipes.ts';
 import type { PlatformStart } from './platformStarts.ts';
 import type { StartedScript, StartOrigin } from './StartedScript.ts';
 import { inheritedInitScripts, s6Scripts, supervisorCommands } from './serviceManagers.ts';
+import { writtenFile } from './writtenFile.ts';
 
 /** What is known while commands are followed. */
 interface Place {
@@ -57,6 +58,8 @@ export class StartWalker {
   readonly #visited = new Set<string>();
   /** Functions of the files that `source` has read, by name. */
   readonly #sourced = new Map<string, ContainerFile>();
+  /** Scripts that the container itself writes at start, by path. */
+  readonly #written = new Map<string, ContainerFile>();
 
   constructor(model: ProjectModel, image: ProjectImage | undefined, service: ProjectService | undefined) {
     this.#image = image;
@@ -209,6 +212,8 @@ export class StartWalker {
     let workdir = place.workdir;
     for (const command of commands) {
       const { name, argv } = unwrapCommand(command.words);
+      const written = writtenFile(command, workdir);
+      if (written !== undefined) this.#written.set(written.path, { path, text: written.text });
       if (name === 'cd' && argv[1]?.isStatic === true) workdir = resolvePath(workdir, argv[1].value);
       const followed = this.#command(command, { ...place, workdir, depth: place.depth + 1 });
       runsArguments ??= followed;
@@ -234,6 +239,10 @@ export class StartWalker {
       this.#packageScripts(scripts, command, place);
       return undefined;
     }
+    if (name === 'concurrently') {
+      for (const word of argv.slice(1)) this.#concurrent(word, command, place);
+      return undefined;
+    }
     if (name === 'make' || name === 'gmake') {
       const made = makeRecipes(argv, place.workdir, this.#files);
       for (const line of made?.lines ?? [])
@@ -244,17 +253,26 @@ export class StartWalker {
       for (const file of supervisorCommands(argv, place.workdir, this.#files)) this.#file(file, command, place);
       return undefined;
     }
+    if (name === 'run-parts') {
+      const folder = argv.findLast(({ value }) => !value.startsWith('-'))?.value ?? '';
+      this.#eachFile(`${folder.replace(/\/+$/, '')}/*`, command, place, true);
+      return undefined;
+    }
     const program = script ?? argv[0];
     if (program === undefined) return undefined;
+    if (/[*?][^/]*$/.test(program.value)) {
+      this.#eachFile(program.value, command, place, script !== undefined);
+      return undefined;
+    }
     const library = script === undefined ? this.#sourced.get(program.value) : undefined;
     if (library !== undefined) {
       this.#sourcedFunction(program.value, library, command, place);
       return undefined;
     }
-    const file = this.#files.script(program, script !== undefined, place.workdir, place.scriptFolder);
-    if (file !== undefined && (name === '.' || name === 'source')) {
-      for (const defined of parseShell(file.text).functions.keys()) this.#sourced.set(defined, file);
-    }
+    const file =
+      this.#writtenAt(program, place.workdir) ??
+      this.#files.script(program, script !== undefined, place.workdir, place.scriptFolder);
+    if (file !== undefined && (name === '.' || name === 'source')) this.#remember(file);
     if (file !== undefined)
       return isShellText(file, script !== undefined) ? this.#file(file, command, place) : undefined;
     if (program.value === '/init' || program.value === '/s6-init') {
@@ -264,6 +282,24 @@ export class StartWalker {
     }
     // `docker-entrypoint.sh` of the base image: not ours to read, but such scripts run their arguments.
     return /entry|init|\.sh$/i.test(program.value) ? true : undefined;
+  }
+
+  #writtenAt({ value, isStatic }: ShellWord, workdir: string): ContainerFile | undefined {
+    return this.#written.size > 0 && isStatic ? this.#written.get(resolvePath(workdir, value)) : undefined;
+  }
+
+  /** The scripts that a loop runs one after the other. */
+  #eachFile(pattern: string, command: ShellCommand, place: Place, saidShell: boolean): void {
+    const isSourced = /^(?:\.|source)$/.test(command.words[0]?.value ?? '');
+    for (const file of this.#files.matching(pattern, place.workdir, place.scriptFolder)) {
+      if (!isShellText(file, saidShell)) continue;
+      if (isSourced) this.#remember(file);
+      this.#file(file, command, place);
+    }
+  }
+
+  #remember(file: ContainerFile): void {
+    for (const defined of parseShell(file.text).functions.keys()) this.#sourced.set(defined, file);
   }
 
   #file(file: ContainerFile, command: ShellCommand, place: Place): boolean {
@@ -289,6 +325,13 @@ export class StartWalker {
     if (this.#visited.has(key)) return;
     this.#visited.add(key);
     this.#text(file.text, { ...place, path: file.path, scriptFolder: parentFolder(file.path) });
+  }
+
+  /** One of the commands of https://github.com/open-cli-tools/concurrently. */
+  #concurrent(word: ShellWord, command: ShellCommand, place: Place): void {
+    const script = /^(?:npm|pnpm|yarn|bun):([\w:.-]+)$/.exec(word.value)?.[1];
+    if (script !== undefined) this.#packageScripts([`pre${script}`, script, `post${script}`], command, place);
+    else if (word.value.includes(' ')) this.#text(word.text, place);
   }
 
   #packageScripts(names: readonly string[], command: ShellCommand, place: Place): void {

@@ -31,6 +31,13 @@ export function makeRecipes(
   return undefined;
 }
 
+/** All lines of all recipes of a makefile, as the shell gets them. */
+export function recipeLines(makefile: MappedText): readonly MappedText[] {
+  const read = makefile.remember(readMakefile);
+  const lines = new Set([...read.rules.values()].flatMap(({ recipe }) => recipe));
+  return [...lines].map((line) => line.rememberFor(read, asShellText));
+}
+
 const defaultNames = ['Makefile', 'makefile', 'GNUmakefile'];
 
 interface Makefile {

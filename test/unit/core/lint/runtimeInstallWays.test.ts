@@ -1,0 +1,140 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of shells look like this.
+
+import { describeRule, type Files } from './check.ts';
+
+/** An image that runs a script of the project, and copies a folder beside it. */
+function started(script: string, more: Readonly<Record<string, string>> = {}): Files {
+  return {
+    Dockerfile: 'FROM node:24\nCOPY e.sh /e.sh\nCOPY steps /opt/steps\nENTRYPOINT ["/e.sh"]\n',
+    'e.sh': `#!/bin/bash\n${script}`,
+    ...more,
+  };
+}
+
+const step = { 'steps/10-tools.sh': '#!/bin/sh\n«apk add jq»\n' };
+const npmScripts = (scripts: string): Files => ({
+  Dockerfile: 'FROM node:24\nWORKDIR /app\nCOPY . .\nCMD ["npm", "start"]\n',
+  'package.json': `{"scripts": {${scripts}}}`,
+});
+
+describeRule('runtime-install', {
+  finds: {
+    'scripts of a folder, one after the other': started(
+      'for f in /opt/steps/*.sh; do\n  [ -x "$f" ] && "$f"\ndone\nexec "$@"\n',
+      step,
+    ),
+    'scripts of a folder that a loop sources': started('for f in "$(dirname "$0")"/steps/*; do . "$f"; done\n', step),
+    'scripts of a folder in a variable': started('D=/opt/steps\nfor f in "$D"/*.sh; do bash "$f"; done\n', step),
+    'scripts that ls lists': started('for f in $(ls /opt/steps/*.sh); do sh $f; done\n', step),
+    'scripts that find lists for a loop': started(
+      'find /opt/steps -type f -name \'*.sh\' | sort | while read -r f; do bash "$f"; done\n',
+      step,
+    ),
+    'scripts of run-parts, without an extension': {
+      ...(started('run-parts --exit-on-error /etc/gw.d\n') as Record<string, string>),
+      Dockerfile: 'FROM debian:12\nCOPY e.sh /e.sh\nCOPY gw.d/ /etc/gw.d/\nCMD /e.sh\n',
+      'gw.d/10-tools': '#!/bin/sh\n«apt-get install -y jq»\n',
+    },
+    'a script that the container writes before it runs it': started(
+      "cat > /tmp/go.sh <<'END'\n«npm install -g clawhub»\nEND\nchmod +x /tmp/go.sh\n/tmp/go.sh\n",
+    ),
+    'a script that tee writes': started('tee /tmp/go.sh >/dev/null <<END\n«npm i -g x»\nEND\nsh /tmp/go.sh\n'),
+    'what stands behind a wait for another service': {
+      'compose.yaml':
+        'services:\n  web:\n    image: node:24\n    command: ["./wait-for-it.sh", "db:5432", "-t", "30", "--", «"npm", "ci"»]\n',
+    },
+    'what starts under another program': started(`wait-for db:5432 -- «npm ci»
+dockerize -wait tcp://db:5432 -timeout 30s «npm i»
+xvfb-run -a bash -c "«pip install x»"
+dbus-run-session -- sh -c "«npm i -g y» && node ."
+doppler run -- «yarn install»
+proxychains4 -q «npm install -g z»
+script -q -c "«gem install a»" /dev/null
+eatmydata «apt-get install -y jq»
+`),
+    'a function that runs its words as another user': started(
+      'as_node() { su node -s /bin/bash -c "cd /app && $*"; }\nas_node «npm install -g clawhub»\n',
+    ),
+    'pip by way of Python': started('«python3 -I -m pip install x»\n«"$PYTHON" -m pip install y»\n'),
+    'a pip in a variable that the container gets': started('«${PIP:-pip3} install -r r.txt»\n'),
+    'upgrades of all packages': started('«apk upgrade»\n«sdk install java 21»\n«pnpm env use --global 24»\n'),
+    'scripts of package.json that run-s runs': npmScripts(
+      '"start": "run-s setup serve", "setup": "«npm ci»", "serve": "node ."',
+    ),
+    'scripts of package.json that npm-run-all runs': npmScripts(
+      '"start": "npm-run-all --parallel setup serve", "setup": "«npm ci»", "serve": "node ."',
+    ),
+    'commands of concurrently': npmScripts(
+      '"start": "concurrently \\"npm run a\\" npm:b", "a": "«npm i x» && node a", "b": "«npm i y» && node b"',
+    ),
+    'the engine in a variable of a makefile': {
+      Makefile: 'DC = docker compose\ndeps:\n\t$(DC) exec -T web «npm install»\n',
+    },
+    'the engine in a variable of a script': {
+      'a.sh':
+        'DC="docker compose"\n$DC exec gw «npm i -g x»\nC=(docker compose -f a.yml)\n"${C[@]}" exec gw «apk add jq»\n$COMPOSE exec gw «gem install y»\n',
+    },
+    'a here-document for a shell in a container': {
+      'a.sh': "docker exec -i gw bash <<'END'\napt-get update\n«apt-get install -y jq»\nEND\n",
+    },
+    'a container on another host': {
+      'a.sh': 'ssh root@vm "docker exec gw «npm i -g x»"\nssh vm <<END\ndocker exec gw «npm i -g y»\nEND\n',
+    },
+    'functions that run their words in a container': {
+      'a.sh':
+        'in_gw() { docker exec -u root gw "$@"; }\nin_gw «apt-get install -y jq»\nsh_gw() { docker compose exec gw bash -c "$1"; }\nsh_gw "cd /app && «npm ci»"\n',
+    },
+    'tasks of Taskfile': {
+      'Taskfile.yml':
+        "version: '3'\ntasks:\n  deps:\n    cmds:\n      - docker compose exec gw «npm i -g x»\n      - cmd: docker exec gw «npm i -g y»\n      - |\n        docker exec gw true\n        docker exec gw «npm i -g z»\n",
+    },
+    'tasks of VS Code': {
+      '.vscode/tasks.json':
+        '{\n  // for the gateway\n  "tasks": [{ "type": "shell", "command": "docker exec gw «npm i -g x»" }]\n}\n',
+    },
+    'scripts of package.json for containers': {
+      'package.json': '{"scripts": {"deps": "docker compose exec web «npm install»"}}',
+    },
+    'a recipe of a justfile with a variable': {
+      justfile: 'dc := "docker compose"\ndeps:\n  {{dc}} exec gw «npm i -g x»\n',
+    },
+  },
+  isSilentAbout: {
+    'a loop over files that are no scripts': started(
+      'for f in /opt/steps/*.json; do cat "$f"; done\nfor f in /opt/steps/*.sh; do chmod +x "$f"; done\n',
+      { 'steps/10-tools.sh': 'apk add jq\n', 'steps/a.json': '{}' },
+    ),
+    'a loop over other files of the folder': started('for f in /opt/steps/*.bash; do "$f"; done\n', {
+      'steps/10-tools.sh': 'apk add jq\n',
+    }),
+    'a loop over folders': started('for d in /opt/steps/*/; do ls "$d"; done\n', {
+      'steps/a/10-tools.sh': 'apk add jq\n',
+    }),
+    'a list that is only printed': started('find /opt/steps -name "*.sh" | while read -r f; do echo "$f"; done\n', {
+      'steps/10-tools.sh': 'apk add jq\n',
+    }),
+    'a script that is written and not run': started("cat > /tmp/go.sh <<'END'\nnpm install -g clawhub\nEND\n"),
+    'text that is written where a script was': started('cat > /tmp/a.txt <<END\nnpm i\nEND\nbash /tmp/b.sh\n'),
+    'words of a wait that are no command': started('wait-for-it.sh db:5432 -t 30\nwait $PID\ndockerize -version\n'),
+    'a function that only prints its words': started('say() { echo "$*"; }\nsay npm install -g x\n'),
+    'other modules of Python': started(
+      'python3 -m venv /v\npython3 -c "import pip" install x\n"$PYTHON" app.py install\n',
+    ),
+    'scripts of package.json that nothing runs': npmScripts(
+      '"start": "run-s serve", "setup": "npm ci", "serve": "node ."',
+    ),
+    'runs in containers that install nothing': {
+      Makefile: 'DC = docker compose\nt:\n\t$(DC) exec web npm test\nu:\n\t$(DC) run --rm web npm run build\n',
+      'Taskfile.yml':
+        'version: "3"\ntasks:\n  a:\n    cmds: [docker exec gw npm test]\n    desc: docker exec gw npm i\n',
+      'package.json': '{"scripts": {"t": "docker compose exec web npm test"}, "x": "docker exec a npm i"}',
+      '.vscode/tasks.json': '{"tasks": [{"label": "docker exec gw npm i", "command": "docker exec gw ls"}]}',
+      justfile: 'a:\n  {{x}} exec gw npm test\n',
+    },
+    'installs on another host': { 'a.sh': 'ssh vm "apt-get install -y jq"\nssh vm docker ps\nbash -c "npm i"\n' },
+    'a broken Taskfile': {
+      'Taskfile.yml': 'tasks:\n  a: [cmds: docker exec\n',
+      '.vscode/tasks.json': '{"tasks": exec',
+    },
+  },
+});
