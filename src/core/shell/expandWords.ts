@@ -14,6 +14,8 @@ export function expandWords(
   // Beside those given and not a copy of them: a file may have thousands of both.
   const assigned = new Map<string, string | undefined>();
   const arrays = new Map<string, readonly ShellWord[]>();
+  // Commands of which only the program is known: `ssh -p $PORT root@$HOST`.
+  const commandLines = new Map<string, string>();
   const lookup = (name: string): string | undefined => (assigned.has(name) ? assigned.get(name) : given.get(name));
   const expand = (word: ShellWord): ShellWord => {
     if (!word.hasDollar || word.isStatic) return word;
@@ -26,7 +28,7 @@ export function expandWords(
     for (const word of command.words) {
       const elements = arrays.size === 0 ? undefined : elementsOf(word, arrays);
       if (elements !== undefined) words.push(...elements);
-      else if (words.length === 0) words.push(...commandOf(word, expand(word)));
+      else if (words.length === 0) words.push(...commandOf(word, expand(word), commandLines));
       else words.push(expand(word));
     }
     const redirects = command.redirects.map((redirect) =>
@@ -40,7 +42,9 @@ export function expandWords(
       }
       if (value === undefined) continue;
       const expanded = expand(value);
-      assigned.set(name, expanded.isStatic || isPattern === true ? expanded.value : undefined);
+      const isKnown = expanded.isStatic || isPattern === true;
+      assigned.set(name, isKnown ? expanded.value : undefined);
+      if (!isKnown && commandLine.test(expanded.value)) commandLines.set(name, expanded.value);
     }
     return command.with({ words, redirects });
   });
@@ -57,8 +61,21 @@ function elementsOf(word: ShellWord, arrays: ReadonlyMap<string, readonly ShellW
   return elements?.map(({ value, isStatic, text }) => new ShellWord(value, word.range, isStatic, text));
 }
 
+/** A program's name and arguments, none of which a shell would work out but plain variables. */
+const commandLine = /^[a-z][\w.-]* [^`'"()<>|;&\\]+$/;
+
 /** A command that a variable without quotes holds (`$CMD`, `$SUDO`) is split into words, or is none at all. */
-function commandOf(written: ShellWord, word: ShellWord): readonly ShellWord[] {
+function commandOf(
+  written: ShellWord,
+  word: ShellWord,
+  commandLines: ReadonlyMap<string, string>,
+): readonly ShellWord[] {
+  if (word === written && commandLines.size > 0) {
+    const line = commandLines.get(/^\$(?:(\w+)|\{(\w+)\})$/.exec(written.value)?.slice(1).join('') ?? '');
+    const isPlain = written.range.end - written.range.start === written.value.length;
+    if (line !== undefined && isPlain)
+      return line.split(' ').map((part) => new ShellWord(part, written.range, !part.includes('$'), written.text));
+  }
   if (word === written || !word.isStatic || !/^\$(?:\w+|\{\w+\})$/.test(written.value)) return [word];
   const isQuoted = written.range.end - written.range.start !== written.value.length;
   if (isQuoted || /^[^\s*?[\\"']+$/.test(word.value)) return [word];

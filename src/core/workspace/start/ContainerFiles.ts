@@ -8,11 +8,19 @@ export class ContainerFiles {
   readonly #model: ProjectModel;
   readonly #image: ProjectImage | undefined;
   readonly #service: ProjectService | undefined;
+  readonly #likely: readonly ProjectImage[];
 
-  constructor(model: ProjectModel, image: ProjectImage | undefined, service: ProjectService | undefined) {
+  /** `likely`: where the service names an image that nothing here builds under that name, those that it may be. */
+  constructor(
+    model: ProjectModel,
+    image: ProjectImage | undefined,
+    service: ProjectService | undefined,
+    likely: readonly ProjectImage[] = [],
+  ) {
     this.#model = model;
     this.#image = image;
     this.#service = service;
+    this.#likely = likely;
   }
 
   /** The file at an absolute path of the container. */
@@ -42,14 +50,25 @@ export class ContainerFiles {
   ): ContainerFile | undefined {
     const { value } = word;
     if (!word.isStatic) return this.#besideScript(value, scriptFolder);
-    if (value.includes('/')) return this.at(resolvePath(workdir, value)) ?? this.#besideScript(value, scriptFolder);
+    if (value.includes('/')) {
+      const path = resolvePath(workdir, value);
+      return this.at(path) ?? this.#likelyAt(path) ?? this.#besideScript(value, scriptFolder);
+    }
     if (isScript) {
       const here = this.at(resolvePath(workdir, value));
       if (here !== undefined) return here;
     }
     if (!looksLikeScript.test(value)) return undefined;
     for (const folder of searchPath) {
-      const file = this.at(`${folder}/${value}`);
+      const file = this.at(`${folder}/${value}`) ?? this.#likelyAt(`${folder}/${value}`);
+      if (file !== undefined) return file;
+    }
+    return undefined;
+  }
+
+  #likelyAt(path: string): ContainerFile | undefined {
+    for (const { files, stage } of this.#likely) {
+      const file = files.find(stage, path);
       if (file !== undefined) return file;
     }
     return undefined;

@@ -61,10 +61,16 @@ export class StartWalker {
   /** Scripts that the container itself writes at start, by path. */
   readonly #written = new Map<string, ContainerFile>();
 
-  constructor(model: ProjectModel, image: ProjectImage | undefined, service: ProjectService | undefined) {
+  /** `likely`: images that the service may run although it does not say so. */
+  constructor(
+    model: ProjectModel,
+    image: ProjectImage | undefined,
+    service: ProjectService | undefined,
+    likely: readonly ProjectImage[] = [],
+  ) {
     this.#image = image;
     this.#service = service;
-    this.#files = new ContainerFiles(model, image, service);
+    this.#files = new ContainerFiles(model, image, service, likely);
     this.#variables = variablesOf(image, service);
   }
 

@@ -1,3 +1,4 @@
+import type { ComposeService } from '../../compose/ComposeFile.ts';
 import type { ProjectModel } from '../ProjectModel.ts';
 import { platformStarts } from './platformStarts.ts';
 import type { StartedScript } from './StartedScript.ts';
@@ -19,8 +20,22 @@ function findStarted(model: ProjectModel): readonly StartedScript[] {
   for (const platform of platformStarts(model))
     scripts.push(...new StartWalker(model, platform.image, undefined).walkPlatform(platform));
   const built = new Set([...model.images, ...model.inlineImages].flatMap((image) => image.services));
+  const unused = model.images.filter((image) => image.services.length === 0);
   for (const service of model.services) {
-    if (!built.has(service)) scripts.push(...new StartWalker(model, undefined, service).walk());
+    if (built.has(service)) continue;
+    const likely = isFromElsewhere(service.service) ? [] : unused;
+    scripts.push(...new StartWalker(model, undefined, service, likely).walk());
   }
   return scripts;
 }
+
+/**
+ * People build and push an image elsewhere and name it in compose: where the service starts a script by a path that only a Dockerfile of
+ * the project makes, it is that image. The images of the official library and of OpenClaw have no such scripts.
+ */
+function isFromElsewhere({ image, build }: ComposeService): boolean {
+  return build !== undefined || image === undefined || officialImage.test(image.value);
+}
+
+const officialImage =
+  /^(?:docker\.io\/)?(?:library\/)?(?!openclaw\b|clawdbot\b|moltbot\b)[a-z0-9.]+(?:[:@]|$)|^(?:ghcr\.io|docker\.io)\/openclaw\/openclaw\b|^alpine\/openclaw\b/;

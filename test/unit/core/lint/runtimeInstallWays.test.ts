@@ -95,6 +95,20 @@ eatmydata «apt-get install -y jq»
     'scripts of package.json for containers': {
       'package.json': '{"scripts": {"deps": "docker compose exec web «npm install»"}}',
     },
+    'a command line in a variable that names others': {
+      'a.sh':
+        'SSH="ssh -p $PORT root@$HOST"\n$SSH "docker exec gw bash -c \'«apt-get install -y jq»\'"\nC="docker compose -f $DIR/c.yml"\n$C exec -T app «composer install»\n',
+    },
+    'a script of the image that compose takes from a registry': {
+      Dockerfile: 'FROM ghcr.io/openclaw/openclaw:latest\nCOPY start.sh /usr/local/bin/gw-start\n',
+      'start.sh': '#!/bin/sh\n«pip install x»\n',
+      'compose.yaml': 'services:\n  gw:\n    image: ghcr.io/me/gw:latest\n    entrypoint: [/usr/local/bin/gw-start]\n',
+    },
+    'a script of an image that is built by hand': {
+      'docker/Dockerfile': 'FROM node:24\nCOPY docker/start.sh /opt/start.sh\n',
+      'docker/start.sh': '#!/bin/sh\n«npm i -g openclaw»\n',
+      'compose.yaml': 'services:\n  gw:\n    image: openclaw:local\n    command: sh /opt/start.sh\n',
+    },
     'a recipe of a justfile with a variable': {
       justfile: 'dc := "docker compose"\ndeps:\n  {{dc}} exec gw «npm i -g x»\n',
     },
@@ -130,6 +144,15 @@ eatmydata «apt-get install -y jq»
       'package.json': '{"scripts": {"t": "docker compose exec web npm test"}, "x": "docker exec a npm i"}',
       '.vscode/tasks.json': '{"tasks": [{"label": "docker exec gw npm i", "command": "docker exec gw ls"}]}',
       justfile: 'a:\n  {{x}} exec gw npm test\n',
+    },
+    'a script of the same name in an image of others': {
+      Dockerfile: 'FROM debian:12\nCOPY docker-entrypoint.sh /usr/local/bin/\nCMD ["true"]\n',
+      'docker-entrypoint.sh': '#!/bin/sh\napt-get install -y jq\nexec "$@"\n',
+      'compose.yaml':
+        'services:\n  db:\n    image: postgres:17\n    entrypoint: docker-entrypoint.sh\n    command: postgres -c x=1\n',
+    },
+    'a command line in a variable that is only printed': {
+      'a.sh': 'C="docker compose -f $DIR/c.yml"\necho $C exec app npm i\n"$C" exec app npm i\n',
     },
     'installs on another host': { 'a.sh': 'ssh vm "apt-get install -y jq"\nssh vm docker ps\nbash -c "npm i"\n' },
     'a broken Taskfile': {
