@@ -53,8 +53,7 @@ async function statusOf({ text, vm }: Target, connector: MachineConnector): Prom
 /** The target, or what is wrong with it. */
 function readTarget(text: string, configHosts: readonly SshRoute[]): Target | string {
   if (text === 'local') return { text, vm: undefined };
-  const configured = configHosts.find(({ alias }) => alias === text);
-  if (configured !== undefined) return { text, vm: { name: text, host: text, user: configured.user } };
+  if (configHosts.some(({ alias }) => alias === text)) return { text, vm: { name: text, host: text } };
   const parsed = parseVmTarget(text);
   if (!parsed.ok) return `"${text}" is no target: ${parsed.reason}`;
   if (parsed.target.kind === 'context') return { text, vm: { name: text, context: parsed.target.context } };

@@ -41,7 +41,8 @@ after(async () => {
 
 interface Attempt {
   readonly config?: string;
-  readonly user?: string;
+  /** `null`: the VM names none. */
+  readonly user?: string | null;
   readonly identityFile?: string;
   readonly prompts?: SshPrompts;
   readonly settings?: VmConnectionSettings;
@@ -59,11 +60,11 @@ async function connect(target: string, attempt: Attempt = {}): Promise<Machine> 
     ...(attempt.prompts === undefined ? {} : { prompts: attempt.prompts }),
     ...attempt.settings,
   });
-  const { identityFile } = attempt;
+  const { identityFile, user = 'root' } = attempt;
   const vm: Vm = {
     name: target,
     host: target,
-    user: attempt.user ?? 'root',
+    ...(user === null ? {} : { user }),
     ...(identityFile === undefined ? {} : { identityFile }),
   };
   const machine = await connector.connectVm(vm, async (key) => {
@@ -74,8 +75,12 @@ async function connect(target: string, attempt: Attempt = {}): Promise<Machine> 
   return machine;
 }
 
-async function hostNameOf(machine: Machine): Promise<string> {
-  const command = machine.commands.run(['hostname']);
+function hostNameOf(machine: Machine): Promise<string> {
+  return outputOf(machine, ['hostname']);
+}
+
+async function outputOf(machine: Machine, argv: readonly string[]): Promise<string> {
+  const command = machine.commands.run(argv);
   const lines: string[] = [];
   for await (const { text } of command.lines) lines.push(text);
   await command.exit;
@@ -422,6 +427,20 @@ describe('a Match line', () => {
     const here = context.here && { ...context.here, hostName: name };
     await judgeRoute({ host: 'claw' }, { ...context, ...(here && { here }) }, { log: () => {} }, undefined);
     assert.deepEqual(readFileSync(out, 'utf8').trim().split('\n'), said.trim().split('\n'));
+  });
+});
+
+describe('the user of a VM that names none', () => {
+  const config = (exec: string): string =>
+    `Match originalhost claw exec "${exec}"\n  User deploy\nHost claw\n  HostName ${vm1.address}\n  IdentityFile ${vm1.keyFile}\n`;
+  const userOf = async (exec: string): Promise<string> =>
+    outputOf(await connect('claw', { user: null, config: `${config(exec)}  User root\n` }), ['id', '-un']);
+
+  it('is decided by "Match exec" at each connection', async () => {
+    const marker = join(folder, 'as-deploy');
+    assert.equal(await userOf(`test -e ${marker}`), 'root');
+    writeFileSync(marker, '');
+    assert.equal(await userOf(`test -e ${marker}`), 'deploy');
   });
 });
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { startWorkbench } from '../support/browser/startWorkbench.ts';
@@ -63,6 +63,11 @@ describe('Docker contexts, by clicking', () => {
     await vms.row(new RegExp(`^${context}.*Docker \\d`)).waitFor({ timeoutMs: 60_000 });
   }
 
+  function writtenVms(): readonly unknown[] {
+    const settings = path.join(workbench.dataDirectory, 'data', 'Machine', 'settings.json');
+    return JSON.parse(readFileSync(settings, 'utf8'))['openclawVm.vms'];
+  }
+
   it('are offered beside the SSH config, with what each leads to', async () => {
     await vms.clickTitleAction('Add VM…');
     await workbench.quickInput.waitFor(/a Docker context/);
@@ -78,8 +83,7 @@ describe('Docker contexts, by clicking', () => {
   it('show the containers of an engine over TLS', async () => {
     await add('prod');
     await vms.row(/^openclaw-gateway-1/).waitFor();
-    const settings = path.join(workbench.dataDirectory, 'data', 'Machine', 'settings.json');
-    assert.deepEqual(JSON.parse(readFileSync(settings, 'utf8'))['openclawVm.vms'], [{ name: 'prod', context: 'prod' }]);
+    assert.deepEqual(writtenVms(), [{ name: 'prod', context: 'prod' }]);
     const rows = (await vms.rows()).join('\n');
     assert.match(rows, /^prod (?:amd64|arm64) · [\d.]+ GB · Docker \d+/m);
     await workbench.screenshot('context-tls');
@@ -162,6 +166,20 @@ describe('Docker contexts, by clicking', () => {
     await add('by-ssh');
     const items = await vms.row(/^by-ssh/).menuItems();
     assert.ok(items.includes('Deploy') && items.includes('Open Shell'), items.join());
+  });
+
+  it('stand below the SSH config, which stays in charge of its hosts', async () => {
+    const [match, host] = [
+      'Match originalhost claw exec "true"\n  User root\n',
+      `Host claw\n  HostName ${vm1.address}\n`,
+    ];
+    writeFileSync(path.join(home.folder, '.ssh/config'), `${match}${host}  User nobody\n`);
+    await vms.clickTitleAction('Add VM…');
+    await workbench.quickInput.choose(/^claw, (?!nobody@).*"Match exec" decides/);
+    await workbench.quickInput.waitFor('Add VM: name');
+    await workbench.quickInput.answer('claw');
+    await vms.row(/^claw.*Docker \d/).waitFor({ timeoutMs: 60_000 });
+    assert.deepEqual(writtenVms().at(-1), { name: 'claw', host: 'claw' });
   });
 
   it('that are broken say which file', async () => {

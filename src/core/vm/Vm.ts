@@ -8,7 +8,8 @@ export interface SshVm {
   readonly host: string;
   /** Without it the SSH config's, else 22. */
   readonly port?: number;
-  readonly user: string;
+  /** Without it the SSH config's, else this machine's, as `ssh` takes it at each connection. */
+  readonly user?: string;
   /** Path of the one private key to use, on this machine; without it the SSH config's keys, the agent and the default keys are tried. */
   readonly identityFile?: string;
 }

@@ -29,8 +29,9 @@ export function parseVmTarget(text: string): ParsedVmTarget {
   return parsed.ok ? { ok: true, target: { kind: 'ssh', target: parsed.target } } : parsed;
 }
 
-/** As a person would type it: `user@host[:port]`, or `context:NAME`. */
+/** As a person would type it: `[user@]host[:port]`, or `context:NAME`. */
 export function formatVmTarget(vm: Vm): string {
   if ('context' in vm) return `context:${vm.context}`;
-  return `${vm.user}@${vm.port === undefined ? vm.host : formatHostPort(vm.host, vm.port, 22)}`;
+  const place = vm.port === undefined ? vm.host : formatHostPort(vm.host, vm.port, 22);
+  return vm.user === undefined ? place : `${vm.user}@${place}`;
 }

@@ -9,7 +9,7 @@ export interface ParsedVms {
   readonly problems: readonly string[];
 }
 
-/** Reads the VMs as the settings hold them: `[{ name, host, port?, user, identityFile? } | { name, context }]`, written by hand as often as not. */
+/** Reads the VMs as the settings hold them: `[{ name, host, port?, user?, identityFile? } | { name, context }]`, written by hand as often as not. */
 export function parseVms(setting: unknown): ParsedVms {
   if (setting === undefined || setting === null) return { vms: [], problems: [] };
   if (!Array.isArray(setting)) return { vms: [], problems: ['The list of VMs is not a list.'] };
@@ -35,7 +35,7 @@ export function vmNameProblem(name: string): string | undefined {
 
 function parseVm(entry: unknown, index: number): Vm | string {
   if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) {
-    return `VM ${index + 1} in the settings is not an object with name, host and user, or with name and context.`;
+    return `VM ${index + 1} in the settings is not an object with name and host, or with name and context.`;
   }
   const fields = entry as Readonly<Record<string, unknown>>;
   const { host, user, identityFile, context } = fields;
@@ -44,8 +44,8 @@ function parseVm(entry: unknown, index: number): Vm | string {
   if (typeof name !== 'string') return `${label} in the settings has no name.`;
   if (context !== undefined) return contextVm(name, context, label, fields);
   if (typeof host !== 'string') return `${label} in the settings has no host.`;
-  if (typeof user !== 'string') return `${label} in the settings has no user.`;
-  const reason = vmNameProblem(name) ?? hostProblem(host) ?? userProblem(user);
+  if (user !== undefined && typeof user !== 'string') return `${label} in the settings: user must be a user's name.`;
+  const reason = vmNameProblem(name) ?? hostProblem(host) ?? (user === undefined ? undefined : userProblem(user));
   if (reason !== undefined) return `${label} in the settings: ${reason}`;
   const port = fields['port'] === undefined ? undefined : parsePort(String(fields['port']));
   if (port === undefined && fields['port'] !== undefined)
@@ -55,7 +55,7 @@ function parseVm(entry: unknown, index: number): Vm | string {
   return {
     name,
     host,
-    user,
+    ...(user === undefined ? {} : { user }),
     ...(port === undefined ? {} : { port }),
     ...(identityFile === undefined || identityFile === '' ? {} : { identityFile }),
   };

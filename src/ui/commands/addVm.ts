@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { ListedDockerContext } from '../../application/ports/DockerContexts.ts';
 import { UserFacingError } from '../../core/UserFacingError.ts';
-import { formatSshTarget, hostProblem, userProblem } from '../../core/vm/parseSshTarget.ts';
+import { formatHostPort, formatSshTarget, hostProblem } from '../../core/vm/parseSshTarget.ts';
 import { vmNameProblem } from '../../core/vm/parseVms.ts';
 import { parseVmTarget } from '../../core/vm/parseVmTarget.ts';
 import type { SshRoute } from '../../core/vm/resolveSshRoute.ts';
@@ -70,15 +70,15 @@ async function askForHost(adapters: () => Promise<HostAdapters>): Promise<Picked
   if (chosen === undefined) return undefined;
   if (chosen.context !== undefined) return pickedContext(chosen.context);
   if (chosen.host === undefined) return askForAddress();
-  // The config stays in charge of everything else: address, port, keys, jump hosts.
-  const { alias, user } = chosen.host;
-  const problem = hostProblem(alias) ?? userProblem(user);
+  // The config stays in charge of everything else: user, address, port, keys, jump hosts.
+  const { alias } = chosen.host;
+  const problem = hostProblem(alias);
   if (problem !== undefined) {
     throw new UserFacingError(`"${alias}" of your SSH config cannot be added. ${problem}`, {
       remedy: 'Give it another name there, or enter user@host.',
     });
   }
-  return { target: { host: alias, user }, suggestedName: alias, identityFile: '' };
+  return { target: { host: alias }, suggestedName: alias, identityFile: '' };
 }
 
 function section(label: string, items: readonly HostItem[]): readonly HostItem[] {
@@ -88,11 +88,14 @@ function section(label: string, items: readonly HostItem[]): readonly HostItem[]
 function toItem(host: SshRoute): HostItem {
   const through =
     host.proxyJump.length > 0 ? `through ${host.proxyJump.join(', ')}` : host.proxyCommand && 'through a ProxyCommand';
+  const isOpen = host.awaitedCommand !== undefined;
+  const details = [through, isOpen ? '"Match exec" decides about it at each connection' : undefined];
+  const detail = details.filter((text) => text !== undefined).join(' · ');
   return {
     label: host.alias,
-    description: formatSshTarget(host),
+    description: isOpen ? formatHostPort(host.host, host.port, 22) : formatSshTarget(host),
     iconPath: new vscode.ThemeIcon('vm'),
-    ...(through === undefined ? {} : { detail: through }),
+    ...(detail === '' ? {} : { detail }),
     host,
   };
 }

@@ -31,5 +31,6 @@ describe('formatVmTarget', () => {
     assert.equal(formatVmTarget({ name: 'x', context: 'prod' }), 'context:prod');
     assert.equal(formatVmTarget({ name: 'x', host: '::1', user: 'root', port: 2222 }), 'root@[::1]:2222');
     assert.equal(formatVmTarget({ name: 'x', host: 'vm', user: 'root' }), 'root@vm');
+    assert.equal(formatVmTarget({ name: 'x', host: 'claw' }), 'claw');
   });
 });

@@ -32,7 +32,12 @@ describe('parseVms', () => {
   it('refuses a name with ";"', () => assert.match(problemOf({ ...good, name: 'a;b' }), /";"/));
   it('refuses a host with shell characters', () => assert.match(problemOf({ ...good, host: '$(id)' }), /"prod".*"\$"/));
   it('refuses a user with a space', () => assert.match(problemOf({ ...good, user: 'a b' }), /a space/));
-  it('refuses a missing user', () => assert.match(problemOf({ name: 'prod', host: 'h' }), /"prod".*no user/));
+  it('leaves the user to the SSH config where none is written', () =>
+    assert.deepEqual(parseVms([{ name: 'prod', host: 'h' }]).vms, [{ name: 'prod', host: 'h' }]));
+  it('refuses a user that is no name', () => {
+    assert.match(problemOf({ ...good, user: 7 }), /"prod".*user must be/);
+    assert.match(problemOf({ ...good, user: '' }), /user is missing/);
+  });
   it('refuses a port that is none', () => assert.match(problemOf({ ...good, port: 'ssh' }), /port/));
   it('refuses an identity file that is no path', () =>
     assert.match(problemOf({ ...good, identityFile: 7 }), /identityFile/));
