@@ -444,6 +444,61 @@ describe('the user of a VM that names none', () => {
   });
 });
 
+describe('KnownHostsCommand', () => {
+  const program = join(folder, 'known hosts');
+  const runs = join(folder, 'known-hosts-runs');
+  const config = (lines = ''): string =>
+    `Host claw\n  HostName ${vm1.address}\n  IdentityFile ${vm1.keyFile}\n  UserKnownHostsFile none\n  GlobalKnownHostsFile none\n` +
+    `  KnownHostsCommand "${program}" %I %H %t %K %f "%h  %p" '%r' %n %k %%H $HOME\n${lines}`;
+  /** `lines`: what the program prints; it writes down its arguments. */
+  const prints = (lines: string, code = 0): void => {
+    rmSync(runs, { force: true });
+    const script = `#!/bin/sh\nprintf '<%s>' "$@" >>${runs}; echo >>${runs}\ncat <<'END'\n${lines}\nEND\nexit ${code}\n`;
+    writeFileSync(program, script, { mode: 0o755 });
+  };
+  const key = async (type = 'ed25519'): Promise<string> =>
+    (await vm1.console(['cat', `/etc/ssh/ssh_host_${type}_key.pub`])).split(' ').slice(0, 2).join(' ');
+
+  it('is asked as ssh asks it, and what it prints is known', async () => {
+    for (const type of ['ed25519', 'rsa']) {
+      prints(`${vm1.address} ${await key(type)}`);
+      const file = join(folder, 'ssh-config');
+      writeFileSync(file, config('  StrictHostKeyChecking yes\n'));
+      execFileSync('ssh', ['-F', file, '-o', 'BatchMode=yes', 'root@claw', 'true']);
+      const bySsh = readFileSync(runs, 'utf8');
+      rmSync(runs);
+      const machine = await connect('claw', { config: config('  StrictHostKeyChecking yes\n') });
+      assert.equal(await hostNameOf(machine), 'vm1');
+      assert.equal(readFileSync(runs, 'utf8'), bySsh);
+      assert.match(bySsh, /^<ORDER>.*\n<HOSTNAME><10\.[\d.]+><ssh-.*<\$HOME>\n$/);
+    }
+  });
+  it('that knows another key, or marks it as revoked, refuses the host', async () => {
+    prints(`${vm1.address} ${(await key()).replace(/.{8}$/, 'AAAAAAAA')}`);
+    await assert.rejects(connect('claw', { config: config() }), {
+      problem: 'hostKeyChanged',
+      message: /"KnownHostsCommand" of the SSH config:1 knows/,
+    });
+    prints(`@revoked * ${await key()}`);
+    await assert.rejects(connect('claw', { config: config() }), /marks as revoked/);
+  });
+  it('that fails ends the attempt, whatever it has printed', async () => {
+    prints(`${vm1.address} ${await key()}`, 3);
+    await assert.rejects(connect('claw', { config: config() }), {
+      problem: 'hostKeyRefused',
+      message: /"KnownHostsCommand" of the SSH config for root@.* failed with 3/,
+    });
+  });
+  it('that is not there tells nothing, which is said', async () => {
+    const said: string[] = [];
+    const asked: UnknownHostKey[] = [];
+    rmSync(program);
+    await connect('claw', { config: config(), asked, settings: { log: (message) => said.push(message) } });
+    assert.equal(asked.length, 1);
+    assert.match(said.join('\n'), /"KnownHostsCommand" of the SSH config tells nothing: there is no /);
+  });
+});
+
 describe('what an SSH config says about the login', () => {
   const both = 'PasswordAuthentication yes\nKbdInteractiveAuthentication yes\nUsePAM yes\n';
   const config = (lines: string): string =>

@@ -10,13 +10,15 @@ import {
   judgeHostKey,
   type KnownHostsEntry,
   knownHostsLine,
+  knownHostsName,
   knownKeyTypes,
   parseKnownHosts,
 } from '../../core/vm/knownHosts.ts';
+import type { KnownHostsQuestion } from '../../core/vm/knownHostsCommand.ts';
 import { formatHostPort } from '../../core/vm/parseSshTarget.ts';
 import type { SshRoute } from '../../core/vm/resolveSshRoute.ts';
 import type { SshAlgorithmChoice } from '../../core/vm/sshAlgorithms.ts';
-import { isCertificateType } from '../../core/vm/sshCertificate.ts';
+import { isCertificateType, parseSshCertificate } from '../../core/vm/sshCertificate.ts';
 import { hostKeyAlgorithmsFor } from './hostKeyAlgorithms.ts';
 import { hostKeyChanged, hostKeyRevoked, type ShownKey } from './hostKeyErrors.ts';
 import { judgeHostCertificate } from './judgeHostCertificate.ts';
@@ -86,6 +88,8 @@ export interface HostKeyPolicy {
   readonly hashNames: boolean;
   /** `RevokedHostKeys`: files whose keys are refused; may begin with `~/`. */
   readonly revokedKeyFiles?: readonly string[];
+  /** `KnownHostsCommand`: told beside the files. Rejects with `ConnectionError`. */
+  readonly ask?: (question: KnownHostsQuestion) => Promise<readonly KnownHostsEntry[]>;
   readonly algorithms?: SshAlgorithmChoice;
 }
 
@@ -100,13 +104,21 @@ export async function fileHostKeys(
     refuseRevoked(policy.revokedKeyFiles ?? [], address),
     ...[files.user, ...files.others].map(readEntries),
   ]);
-  const entries = texts.flat();
+  const ofFiles = texts.flat();
   const host = target.alias ?? target.host;
   const port = target.alias === undefined ? target.port : 22;
   const { HostKeyAlgorithms: specification } = policy.algorithms ?? {};
-  const offered = hostKeyAlgorithmsFor(knownKeyTypes(entries, host, port, hmacSha1), specification);
+  // As ssh has it, a command is asked without the port first.
+  const told = (await policy.ask?.({ reason: 'ORDER', name: host })) ?? [];
+  const ahead = [...ofFiles, ...told];
+  const knownTypes = [...knownKeyTypes(ahead, host, port, hmacSha1), ...knownKeyTypes(told, host, 22, hmacSha1)];
+  const offered = hostKeyAlgorithmsFor(knownTypes, specification);
   let trusted: string | undefined;
-  const judgePlain = async (key: Uint8Array, certificateProblem: string | undefined): Promise<void> => {
+  const judgePlain = async (
+    key: Uint8Array,
+    entries: readonly KnownHostsEntry[],
+    certificateProblem: string | undefined,
+  ): Promise<void> => {
     const keyBase64 = Buffer.from(key).toString('base64');
     const keyType = keyTypeOf(key);
     const verdict = judgeHostKey(
@@ -134,6 +146,7 @@ export async function fileHostKeys(
     // Later key exchanges of the same connection show the key again.
     if (keyBase64 === trusted) return;
     refuseListed(key);
+    const entries = [...ofFiles, ...(await toldAbout(key, host, port, policy))];
     if (isCertificateType(keyTypeOf(key))) {
       const verdict = judgeHostCertificate(key, {
         address,
@@ -144,18 +157,34 @@ export async function fileHostKeys(
         nowMs: Date.now(),
         isAllowedSignature: (algorithm) => isAllowedSignature(algorithm, policy.algorithms),
       });
-      if (!verdict.vouches) await judgePlain(verdict.key, verdict.problem);
+      if (!verdict.vouches) await judgePlain(verdict.key, entries, verdict.problem);
     } else {
-      await judgePlain(key, undefined);
+      await judgePlain(key, entries, undefined);
     }
     trusted = keyBase64;
   };
-  const isAskedForCertificate = offered.algorithms.length === 0 || hasHostAuthority(entries, host, port, hmacSha1);
+  const isAskedForCertificate = offered.algorithms.length === 0 || hasHostAuthority(ahead, host, port, hmacSha1);
   return {
     algorithms: offered.algorithms,
     certificateAlgorithms: isAskedForCertificate ? offered.certificateAlgorithms : [],
     verify,
   };
+}
+
+/** What `KnownHostsCommand` says about a key or a certificate; as ssh has it, the name without a port is the second that is asked for. */
+async function toldAbout(
+  shown: Buffer,
+  host: string,
+  port: number,
+  { ask }: HostKeyPolicy,
+): Promise<readonly KnownHostsEntry[]> {
+  if (ask === undefined) return [];
+  const type = keyTypeOf(shown);
+  const parsed = isCertificateType(type) ? parseSshCertificate(shown) : undefined;
+  const fingerprint = fingerprintOf(parsed?.ok === true ? parsed.certificate.key : shown);
+  const key = { type, base64: shown.toString('base64'), fingerprint };
+  const told = await ask({ reason: 'HOSTNAME', name: knownHostsName(host, port), key });
+  return port === 22 || told.length > 0 ? told : await ask({ reason: 'HOSTNAME', name: host, key });
 }
 
 async function judgeUnknown(

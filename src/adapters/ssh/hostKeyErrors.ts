@@ -13,7 +13,7 @@ export interface ShownKey {
 /** The server shows another key than the one that is known. */
 export function hostKeyChanged(
   { address, keyType, fingerprint, certificateNote }: ShownKey,
-  { file, line }: KnownHostsPlace,
+  { file, line, isPrinted }: KnownHostsPlace,
   knownKeyBase64: string,
 ): ConnectionError {
   const known = fingerprintOf(Buffer.from(knownKeyBase64, 'base64'));
@@ -21,7 +21,11 @@ export function hostKeyChanged(
     'hostKeyChanged',
     `The host key of ${address} has changed: it showed ${fingerprint} (${keyType}), but ${file}:${line} knows ${known}. ` +
       `Somebody may be listening in, or the VM was made anew.${certificateNote}`,
-    { remedy: `Ask whoever runs the VM for its key; if it is right, remove line ${line} of ${file} and retry.` },
+    {
+      remedy:
+        'Ask whoever runs the VM for its key; if it is right, ' +
+        `${isPrinted === true ? `have ${file} print it` : `remove line ${line} of ${file}`} and retry.`,
+    },
   );
 }
 

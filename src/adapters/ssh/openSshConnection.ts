@@ -4,6 +4,7 @@ import type { HostKeyDecision } from '../../application/ports/MachineConnector.t
 import type { SshPrompts } from '../../application/ports/SshPrompts.ts';
 import { formatHostPort } from '../../core/vm/parseSshTarget.ts';
 import { parseJump, type SshRoute, type SshRouteContext } from '../../core/vm/resolveSshRoute.ts';
+import { askKnownHostsCommand } from './askKnownHostsCommand.ts';
 import { describeAddress, isForbidden, type SshAddress } from './connectErrors.ts';
 import { dialAhead } from './dialAhead.ts';
 import { fileHostKeys, type KnownHostsFiles, knownHostsFilesOf } from './fileHostKeys.ts';
@@ -75,6 +76,7 @@ async function openHop(
     );
   }
   sayOnce(address, route.notJudged, environment.log);
+  const { knownHostsCommand } = route;
   const algorithms = transportAlgorithms(route.algorithms, address);
   const jumps: SshConnection[] = [];
   const timings = { ...configuredTimings(route), ...environment.timings };
@@ -98,6 +100,12 @@ async function openHop(
           strict: route.strictHostKeyChecking,
           hashNames: route.hashKnownHosts,
           revokedKeyFiles: route.revokedKeyFiles ?? [],
+          ...(knownHostsCommand === undefined
+            ? {}
+            : {
+                ask: (question) =>
+                  askKnownHostsCommand(knownHostsCommand, question, { address, log: environment.log, signal }),
+              }),
           algorithms: route.algorithms,
         },
       ),

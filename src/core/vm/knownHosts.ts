@@ -141,6 +141,8 @@ export interface KnownHostsPlace {
   readonly file: string;
   /** One-based. */
   readonly line: number;
+  /** No file, but what a program has printed; `file` says which. */
+  readonly isPrinted?: boolean;
 }
 
 /** HMAC-SHA1 of the text under a base64 key, as base64. */
@@ -151,7 +153,8 @@ const MARKERS: ReadonlyMap<string, 'revoked' | 'cert-authority'> = new Map([
   ['@cert-authority', 'cert-authority'],
 ]);
 
-function knownHostsName(host: string, port: number): string {
+/** As the files hold it. */
+export function knownHostsName(host: string, port: number): string {
   return port === 22 ? host.toLowerCase() : `[${host.toLowerCase()}]:${port}`;
 }
 

@@ -1,4 +1,5 @@
 import { canonicalName, isCanonicalized } from './canonicalName.ts';
+import { type KnownHostsCommand, readKnownHostsCommand } from './knownHostsCommand.ts';
 import { parsePort, parseSshTarget, plainAddress } from './parseSshTarget.ts';
 import { algorithmChoice, type SshAlgorithmChoice } from './sshAlgorithms.ts';
 import { type SshConfigLine, type SshConfigText, sshConfigLines } from './sshConfigLines.ts';
@@ -29,6 +30,8 @@ export interface SshRoute {
   /** Absent: the usual files. */
   readonly userKnownHostsFiles?: readonly string[];
   readonly globalKnownHostsFiles?: readonly string[];
+  /** Asked beside the files. */
+  readonly knownHostsCommand?: KnownHostsCommand;
   /** Files whose keys are refused. */
   readonly revokedKeyFiles?: readonly string[];
   readonly hashKnownHosts: boolean;
@@ -103,6 +106,7 @@ export function routeFrom(
   const identityAgent = value('identityagent');
   const jump = value('proxyjump');
   const command = value('proxycommand');
+  const knownHostsCommand = value('knownhostscommand');
   // Whichever comes first wins over the other (ssh_config(5), ProxyJump); "ProxyJump none" leaves room for a command all the same.
   const first = found.order.find(
     (name) => name === 'proxycommand' || (name === 'proxyjump' && !(jump !== undefined && isNone(jump))),
@@ -114,6 +118,7 @@ export function routeFrom(
     hostKeyAlias: text('hostkeyalias'),
     userKnownHostsFiles: paths('userknownhostsfile'),
     globalKnownHostsFiles: paths('globalknownhostsfile'),
+    knownHostsCommand: knownHostsCommand === undefined ? undefined : readKnownHostsCommand(knownHostsCommand, tokens),
     revokedKeyFiles: paths('revokedhostkeys')?.filter((file) => !isNone(file)),
     serverAliveIntervalMs: durationMs(value('serveraliveinterval')),
     serverAliveCount: wholeNumber(value('serveralivecountmax')),
@@ -215,7 +220,7 @@ function collect(
       } else {
         if (line.name === 'identityfile') identityFiles.push(line.values.join(' '));
         if (line.name === 'certificatefile') certificateFiles.push(line.values.join(' '));
-        if (!values.has(line.name)) values.set(line.name, line.name === 'proxycommand' ? [line.written] : line.values);
+        if (!values.has(line.name)) values.set(line.name, COMMANDS.has(line.name) ? [line.written] : line.values);
       }
     }
   };
@@ -290,6 +295,9 @@ function durationMs(value: string | undefined): number | undefined {
   }
   return seconds * 1000;
 }
+
+// Their quotes count.
+const COMMANDS: ReadonlySet<string> = new Set(['proxycommand', 'knownhostscommand']);
 
 const ADDRESS_FAMILIES: ReadonlyMap<string, 4 | 6> = new Map([
   ['inet', 4],

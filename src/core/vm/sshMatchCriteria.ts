@@ -1,4 +1,5 @@
 import { matchesGlob } from './matchesGlob.ts';
+import { firstArgument } from './sshArguments.ts';
 
 /** What `Host` and `Match` compare with. */
 export interface SshConfigMatch {
@@ -27,8 +28,7 @@ export interface MatchCriterion {
 }
 
 /**
- * The criteria of a `Match` line, from what stands behind the word. Arguments are split as ssh does it: quotes of both kinds, a backslash
- * before a quote, a backslash or a blank; `=` may stand between the two.
+ * The criteria of a `Match` line, from what stands behind the word. Arguments are split as ssh does it; `=` may stand between the two.
  */
 export function matchCriteria(text: string): readonly MatchCriterion[] {
   const criteria: MatchCriterion[] = [];
@@ -70,29 +70,6 @@ export function matchesPatterns(patterns: readonly string[], text: string): bool
 }
 
 const ALONE: ReadonlySet<string> = new Set(['all', 'canonical', 'final']);
-
-function firstArgument(text: string): { readonly argument: string; readonly rest: string } {
-  let argument = '';
-  let quote = '';
-  let index = 0;
-  for (; index < text.length; index += 1) {
-    const character = text[index] ?? '';
-    const next = text[index + 1] ?? '';
-    if (character === '\\' && next !== '' && (`'"\\`.includes(next) || (quote === '' && next === ' '))) {
-      argument += next;
-      index += 1;
-    } else if (quote === '' && /\s/.test(character)) {
-      break;
-    } else if (character === quote) {
-      quote = '';
-    } else if (quote === '' && (character === '"' || character === "'")) {
-      quote = character;
-    } else {
-      argument += character;
-    }
-  }
-  return { argument, rest: text.slice(index).trimStart() };
-}
 
 type Judge = (host: SshConfigMatch, argument: string) => boolean | undefined;
 

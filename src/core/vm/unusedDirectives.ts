@@ -17,7 +17,6 @@ const UNUSED = [
   'ForwardAgent',
   'GSSAPIAuthentication',
   'HostbasedAuthentication',
-  'KnownHostsCommand',
   'NoHostAuthenticationForLocalhost',
   'PKCS11Provider',
   'ProxyUseFdpass',

@@ -120,9 +120,9 @@ describe('resolveSshRoute', () => {
     assert.deepEqual(found.notJudged, ['Match version']);
   });
   it('names the directives that count for ssh and not here', () =>
-    assert.deepEqual(route('a', 'SetEnv A=B\nForwardAgent no\nPKCS11Provider none\nKnownHostsCommand x\n').notJudged, [
-      'KnownHostsCommand',
+    assert.deepEqual(route('a', 'SetEnv A=B\nForwardAgent no\nPKCS11Provider none\nUpdateHostKeys ask\n').notJudged, [
       'SetEnv',
+      'UpdateHostKeys',
     ]));
   it('reads how to dial', () => {
     const found = route('a', 'AddressFamily inet6\nBindAddress ::1\nConnectionAttempts 3\n');
