@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { shellQuote } from './hosts/run.ts';
 import type { TestHost } from './hosts/testHosts.ts';
 
@@ -14,7 +15,7 @@ export interface BuildOptions {
 
 export interface BuildResult {
   readonly exitCode: number;
-  /** What both builders say, from first to last. */
+  /** What both builders say, from first to last, without the colours that the classic one puts around each piece of an error. */
   readonly output: string;
 }
 
@@ -26,7 +27,7 @@ export async function buildImage(
 ): Promise<BuildResult> {
   const context = options.folder === undefined ? ['-'] : ['--file', '-', options.folder];
   const { exitCode, stdout, stderr } = await vm.ssh([...commandOf(options), ...context], { input: dockerfile });
-  return { exitCode, output: `${stdout}\n${stderr}` };
+  return { exitCode, output: stripVTControlCharacters(`${stdout}\n${stderr}`) };
 }
 
 /** Builds one Dockerfile after the other over one connection, whatever becomes of each. */
@@ -41,7 +42,10 @@ export async function buildImages(
   });
   const output = await vm.run(['sh', '-s'], { input: script.join('') });
   const parts = [...output.matchAll(new RegExp(`([\\s\\S]*?)^${end} (\\d+)\\n`, 'gm'))];
-  return parts.map(([, text = '', exitCode]) => ({ exitCode: Number(exitCode), output: text }));
+  return parts.map(([, text = '', exitCode]) => ({
+    exitCode: Number(exitCode),
+    output: stripVTControlCharacters(text),
+  }));
 }
 
 function commandOf({ builder, tag, buildArgs = {} }: BuildOptions): readonly string[] {

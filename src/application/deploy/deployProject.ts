@@ -3,6 +3,7 @@ import type { DeployStep } from '../../core/deploy/DeployPlan.ts';
 import { explainFailure } from '../../core/deploy/explainFailure.ts';
 import type { FailureExplanation, MachineFacts } from '../../core/deploy/FailureExplanation.ts';
 import { composeFileOptions, planDeploy } from '../../core/deploy/planDeploy.ts';
+import { shownLine } from '../../core/deploy/shownLine.ts';
 import type { FoundProblem } from '../../core/gateway/KnownProblem.ts';
 import { UserFacingError } from '../../core/UserFacingError.ts';
 import { ConnectionError } from '../ConnectionError.ts';
@@ -145,9 +146,10 @@ class Deployment {
   }
 
   async #forward(output: AsyncIterable<{ stream: 'stdout' | 'stderr'; text: string }>, lines: string[]): Promise<void> {
-    for await (const line of output) {
-      this.#reporter.onLine(line);
-      lines.push(line.text);
+    for await (const { stream, text } of output) {
+      const line = shownLine(text);
+      this.#reporter.onLine({ stream, text: line });
+      lines.push(line);
       if (lines.length > keptLineCount * 2) lines.splice(0, lines.length - keptLineCount);
     }
   }

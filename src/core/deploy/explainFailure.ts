@@ -1,4 +1,3 @@
-import { stripAnsi } from '../gateway/ansi.ts';
 import { maskSecrets } from '../gateway/maskSecrets.ts';
 import { buildFailures } from './buildFailures.ts';
 import { composeFailures } from './composeFailures.ts';
@@ -6,6 +5,7 @@ import type { DeployStep } from './DeployPlan.ts';
 import type { FailureExplanation, MachineFacts } from './FailureExplanation.ts';
 import type { FailureContext, FailureRule } from './FailureRule.ts';
 import { gitFailures } from './gitFailures.ts';
+import { shownLine } from './shownLine.ts';
 
 /**
  * Why a step failed, from its exit code (`undefined`: ended by a signal) and its output lines, both streams, oldest first. Always an
@@ -17,7 +17,7 @@ export function explainFailure(
   outputLines: readonly string[],
   machine: MachineFacts,
 ): FailureExplanation {
-  const lines = outputLines.map((line) => stripAnsi(line).trimEnd());
+  const lines = outputLines.map(shownLine);
   const context: FailureContext = {
     step,
     machine,
