@@ -37,6 +37,34 @@ export class RunFilter {
     );
 }
 
+/**
+ * As a filter, for words that are not known beforehand (lines of one text), of any characters: nothing of it is remembered but what
+ * concerns the whole file.
+ */
+export function mayName({ instruction, dockerfile }: RunInstruction, words: string): boolean {
+  const { spelling } = instruction.remember(nothingSeen);
+  if (spelling === 'puzzle' || holdsOne(instruction.text, spelledParts(words))) return true;
+  return spelling === 'variables' && dockerfile.rememberFor(words, variablesMayName);
+}
+
+function variablesMayName({ instructions }: Dockerfile, words: string): boolean {
+  const parts = spelledParts(words);
+  return instructions.some(
+    (instruction) =>
+      (instruction.keyword === 'ENV' || instruction.keyword === 'ARG') &&
+      (instruction.remember(nothingSeen).spelling === 'puzzle' || holdsOne(instruction.text, parts)),
+  );
+}
+
+/** Of each word the longest part that is letters and hyphens: a variable may hold what stands around it. */
+function spelledParts(words: string): readonly string[] {
+  return words
+    .split('\n')
+    .map((word) =>
+      word.split(/[^A-Za-z-]+/).reduce((longest, part) => (part.length > longest.length ? part : longest)),
+    );
+}
+
 function holdsOne(text: string, words: readonly string[]): boolean {
   for (const word of words) if (text.includes(word)) return true;
   return false;

@@ -12,8 +12,8 @@ import { RunFilter } from './RunFilter.ts';
 import { type RunInstruction, type RunScript, runsOfStage } from './runScripts.ts';
 
 /**
- * An address that a Dockerfile fetches from: a word of a curl or wget command in a RUN, or of an ADD. The same object as long as
- * nothing changes in its stage and those below it.
+ * An address that a Dockerfile fetches from: a word of a curl or wget command in a RUN, or of an ADD. The same object at least as long as
+ * nothing changes in its stage and those below it; what is remembered of it depends on it alone.
  */
 export class DownloadSite extends Remembering {
   readonly path: string;
@@ -65,7 +65,7 @@ function findSites(model: ProjectModel): readonly DownloadSite[] {
 
 function sitesIn(stage: Stage, path: string): readonly DownloadSite[] {
   const runs = runsOfStage(stage).filter(mayDownload.covers);
-  return [...runs.flatMap((run) => runSites(run, path)), ...addSites(stage, path)];
+  return [...runs.flatMap((run) => run.rememberFor(path, runSites)), ...addSites(stage, path)];
 }
 
 function runSites(run: RunInstruction, path: string): readonly DownloadSite[] {

@@ -29,27 +29,48 @@ export class RunText extends Remembering {
 }
 
 /**
- * A RUN of a Dockerfile. Its text is parsed when somebody asks for what it runs. The same object as long as nothing changes in its stage
- * and those below it, so what is remembered of it may depend on them, not on the rest of the file.
+ * A RUN of a Dockerfile. Its text is parsed when somebody asks for what it runs. The same object as long as it runs the same, so what is
+ * remembered of it depends on that alone: not on its stage, nor on anything else of the file.
  */
 export class RunInstruction extends Remembering {
-  readonly stage: Stage;
   readonly instruction: Instruction;
-  /** Before the instruction. */
-  readonly state: StageState;
-  /** Among the RUNs of the stage. */
-  readonly index: number;
+  #stage: Stage;
+  #state: StageState;
+  #index: number;
 
   constructor(stage: Stage, instruction: Instruction, state: StageState, index: number) {
     super();
-    this.stage = stage;
     this.instruction = instruction;
-    this.state = state;
-    this.index = index;
+    this.#stage = stage;
+    this.#state = state;
+    this.#index = index;
+  }
+
+  get stage(): Stage {
+    return this.#stage;
+  }
+
+  /** Before the instruction. */
+  get state(): StageState {
+    return this.#state;
+  }
+
+  /** Among the RUNs of the stage. */
+  get index(): number {
+    return this.#index;
   }
 
   get dockerfile(): Dockerfile {
-    return this.stage.dockerfile;
+    return this.#stage.dockerfile;
+  }
+
+  /** It stands in another stage, or elsewhere in it: `false` where it runs something else there. */
+  moveTo(stage: Stage, state: StageState, index: number): boolean {
+    if (this.knows(textsOfRun) && textsOf(this.instruction, state) !== this.texts) return false;
+    this.#stage = stage;
+    this.#state = state;
+    this.#index = index;
+    return true;
   }
 
   get texts(): readonly RunText[] {
@@ -81,7 +102,6 @@ function scriptsAt(run: RunInstruction, path: string): readonly RunScript[] {
 /** A text with its place in a Dockerfile; the same object as long as its RUN is. */
 export class StageScript extends Remembering {
   readonly run: RunInstruction;
-  /** What is remembered of it outlives edits elsewhere in the stage. */
   readonly text: RunText;
 
   constructor(run: RunInstruction, text: RunText) {
@@ -167,9 +187,17 @@ function findRunsOfStage(stage: Stage): readonly RunInstruction[] {
   for (const [index, instruction] of stage.instructions.entries()) {
     const state = states[index];
     if (instruction.keyword !== 'RUN' || state === undefined) continue;
-    runs.push(new RunInstruction(stage, instruction, state, runs.length));
+    const known = instruction.remember(noRunYet);
+    if (known.run?.moveTo(stage, state, runs.length) !== true)
+      known.run = new RunInstruction(stage, instruction, state, runs.length);
+    runs.push(known.run);
   }
   return runs;
+}
+
+/** What an instruction is as a RUN: when something else in its stage changes there is a new stage, and mostly the same RUN in it. */
+function noRunYet(): { run?: RunInstruction } {
+  return {};
 }
 
 /** What an instruction runs, and what of the state before it that depends on. */

@@ -15,6 +15,7 @@ import { baseHas, packagePrograms } from '../imagePrograms.ts';
 import { type InstallCommand, installCommands } from '../installCommands.ts';
 import type { RelatedLocation } from '../Problem.ts';
 import type { Finding, Rule } from '../Rule.ts';
+import { mayName } from '../RunFilter.ts';
 import { type RunText, runsOfStage, type StageScript } from '../runScripts.ts';
 
 /** Only the last stage becomes the image: what another one installs is gone unless it is copied. */
@@ -46,10 +47,16 @@ interface ProgramInstall {
 function findingsFor(project: ProjectModel, image: ProjectImage): readonly Finding[] {
   const chain = stageChain(image.stage);
   if (stagesOf(image.dockerfile).length <= chain.length) return [];
-  const installed = installedElsewhere(image, new Set(chain));
-  if (installed.length === 0) return [];
+  const base = baseOf(image);
+  const needs = [...neededPrograms(project, image)].filter(([program]) => baseHas(base, program) === false);
+  if (needs.length === 0) return [];
+  const installed = installedElsewhere(
+    image,
+    new Set(chain),
+    needs.map(([program]) => program),
+  );
   const findings: Finding[] = [];
-  for (const [program, need] of neededPrograms(project, image)) {
+  for (const [program, need] of needs) {
     const found = installed.find((programs) => programs.has(program))?.get(program);
     if (found === undefined || mayBeIn(image, chain, program, project.catalog)) continue;
     const { range, install, run } = found;
@@ -67,21 +74,28 @@ function findingsFor(project: ProjectModel, image: ProjectImage): readonly Findi
 /** By program: where a stage installs it for itself. */
 type Installed = ReadonlyMap<string, ProgramInstall & { readonly run: StageScript }>;
 
-/** Of each stage that installs something. */
-function installedElsewhere(image: ProjectImage, chain: ReadonlySet<Stage>): readonly Installed[] {
+/** Of each stage that may install one of these programs, with others perhaps. */
+function installedElsewhere(
+  image: ProjectImage,
+  chain: ReadonlySet<Stage>,
+  programs: readonly string[],
+): readonly Installed[] {
+  const words = programs.flatMap((program) => [program, ...packagesWith(program)]).join('\n');
   return (
     stagesOf(image.dockerfile)
       // What stands below the image's own stage is another image.
       .slice(0, image.stage.index + 1)
       .filter((stage) => !chain.has(stage))
-      .map((stage) => stage.remember(installedIn))
+      .map((stage) => stage.rememberFor(words, installedIn))
       .filter(({ size }) => size > 0)
   );
 }
 
-function installedIn(stage: Stage): Installed {
+/** In the RUNs that may name one of the words, which are lines of a text. */
+function installedIn(stage: Stage, words: string): Installed {
   const installed = new Map<string, ProgramInstall & { readonly run: StageScript }>();
-  for (const run of runsOfStage(stage).flatMap(({ scripts }) => scripts)) {
+  const runs = runsOfStage(stage).filter((run) => mayName(run, words));
+  for (const run of runs.flatMap(({ scripts }) => scripts)) {
     for (const found of run.text.remember(programInstalls))
       if (!installed.has(found.program)) installed.set(found.program, { ...found, run });
   }
@@ -153,9 +167,8 @@ function programsOf(command: ShellCommand): readonly string[] {
   );
 }
 
-/** The image has it, or nobody can be sure that it has not. */
+/** The image has it on top of its base, or nobody can be sure that it has not. */
 function mayBeIn(image: ProjectImage, chain: readonly Stage[], program: string, catalog: BinaryCatalog): boolean {
-  if (baseHas(baseOf(image), program) !== false) return true;
   const names = [
     program,
     ...packagesOf(program, catalog),
@@ -175,7 +188,11 @@ function mayBeIn(image: ProjectImage, chain: readonly Stage[], program: string, 
 function packagesOf(program: string, catalog: BinaryCatalog): readonly string[] {
   const source = catalog.find(program)?.source;
   const own = source !== undefined && 'package' in source ? [source.package] : [];
-  return [...own, ...Object.keys(packagePrograms).filter((name) => packagePrograms[name]?.includes(program) === true)];
+  return [...own, ...packagesWith(program)];
+}
+
+function packagesWith(program: string): readonly string[] {
+  return Object.keys(packagePrograms).filter((name) => packagePrograms[name]?.includes(program) === true);
 }
 
 /** Packages from a list or a variable, or a script that nobody has read. */

@@ -10,7 +10,7 @@ import { GivenPaths } from '../GivenPaths.ts';
 import { type InstallCommand, installCommands } from '../installCommands.ts';
 import type { Fix } from '../Problem.ts';
 import type { Finding, Rule } from '../Rule.ts';
-import { type RunInstruction, runsOfStage } from '../runScripts.ts';
+import { type RunInstruction, type RunText, runsOfStage } from '../runScripts.ts';
 
 /** After `USER node`, and on images that end with it, a build step may not write where programs and packages live. */
 export const installWithoutRoot: Rule = {
@@ -64,10 +64,9 @@ function needIn(run: RunInstruction, repository: string | undefined): Need | und
   const user = userOf(run);
   if (isRoot(user.name) || user.name.includes('$')) return undefined;
   const context: Context = { run, repository, isPlainBase: isPlainBase(repository) };
-  for (const { commands } of run.texts) {
-    for (const command of commands) {
-      if (command.condition !== undefined || isPrivileged(command)) continue;
-      const needed = whatNeedsRoot(context, command);
+  for (const text of run.texts) {
+    for (const candidate of text.remember(candidatesIn)) {
+      const needed = whatNeedsRoot(context, candidate);
       if (needed !== undefined) return { run, user, needed };
     }
   }
@@ -150,21 +149,48 @@ const userPrograms = new Set([
   'deluser',
 ]);
 
-function whatNeedsRoot(context: Context, command: ShellCommand): Needed | undefined {
+/** A command that may need root, told by itself. */
+interface Candidate {
+  readonly command: ShellCommand;
+  /** It does, wherever it stands. */
+  readonly certain?: Needed;
+  /** What it installs for all users with npm. */
+  readonly npm?: InstallCommand;
+  /** What it writes to, where that may belong to root. */
+  readonly targets: readonly Target[];
+}
+
+function candidatesIn({ commands }: RunText): readonly Candidate[] {
+  const candidates: Candidate[] = [];
+  for (const command of commands) {
+    const candidate = command.condition !== undefined || isPrivileged(command) ? undefined : asCandidate(command);
+    if (candidate !== undefined) candidates.push(candidate);
+  }
+  return candidates;
+}
+
+function asCandidate(command: ShellCommand): Candidate | undefined {
   const { name, argv } = unwrapCommand(command.words);
   const [install] = systemTools.has(name) || name === 'npm' ? installCommands([command]) : [];
   if (install !== undefined && systemTools.has(install.tool)) {
     if (argv.some((word) => /^--root(?:=|$)|^-p$/.test(word.value))) return undefined;
-    return { range: install.range, what: `${install.tool} needs root` };
-  }
-  if (install?.tool === 'npm' && isGlobal(command) && hasSystemPrefix(context)) {
-    return { range: install.range, what: 'npm install --global writes to /usr/local, which belongs to root' };
+    return { command, certain: { range: install.range, what: `${install.tool} needs root` }, targets: [] };
   }
   if (userPrograms.has(name)) {
-    return { range: command.range, what: `${name} needs root` };
+    return { command, certain: { range: command.range, what: `${name} needs root` }, targets: [] };
   }
-  const target = context.isPlainBase ? rootOwnedTarget(context, command) : undefined;
-  return target === undefined ? undefined : { range: command.range, what: `${target} belongs to root` };
+  const targets = targetsOf(command);
+  if (install?.tool === 'npm' && isGlobal(command)) return { command, npm: install, targets };
+  return targets.length === 0 ? undefined : { command, targets };
+}
+
+function whatNeedsRoot(context: Context, { command, certain, npm, targets }: Candidate): Needed | undefined {
+  if (certain !== undefined) return certain;
+  if (npm !== undefined && hasSystemPrefix(context)) {
+    return { range: npm.range, what: 'npm install --global writes to /usr/local, which belongs to root' };
+  }
+  const target = context.isPlainBase ? targets.find((written) => isRoots(context.run, written)) : undefined;
+  return target === undefined ? undefined : { range: command.range, what: `${target.path} belongs to root` };
 }
 
 function isGlobal(command: ShellCommand): boolean {
@@ -199,8 +225,26 @@ const rootFolders = /^\/(?:usr|bin|sbin|lib|etc|opt)\//;
 
 const fileTools = new Set(['cp', 'mv', 'install', 'ln', 'tee', 'mkdir', 'touch', 'chmod']);
 
-/** The path that a command writes to and may not. */
-function rootOwnedTarget({ run }: Context, command: ShellCommand): string | undefined {
+interface Target {
+  readonly path: string;
+  /** It is in one of root's folders. */
+  readonly isInRootFolder: boolean;
+  /** Its mode is changed, which only its owner may do. */
+  readonly isChanged: boolean;
+}
+
+/** The paths that a command writes to, as far as root may own them. */
+function targetsOf(command: ShellCommand): readonly Target[] {
+  const targets: Target[] = [];
+  const isChanged = unwrapCommand(command.words).name === 'chmod';
+  for (const path of writtenPaths(command)) {
+    const isInRootFolder = rootFolders.test(`${path}/`) && !/[$*`]/.test(path);
+    if (isInRootFolder || (isChanged && path.startsWith('/'))) targets.push({ path, isInRootFolder, isChanged });
+  }
+  return targets;
+}
+
+function writtenPaths(command: ShellCommand): readonly string[] {
   const { name, argv } = unwrapCommand(command.words);
   const paths: string[] = [];
   for (const redirect of command.redirects) {
@@ -216,17 +260,17 @@ function rootOwnedTarget({ run }: Context, command: ShellCommand): string | unde
     const at = argv.findIndex((word) => /^(?:-C|--directory|-d)$/.test(word.value) || /^-[a-zA-Z]*C$/.test(word.value));
     if (at > 0) paths.push(argv[at + 1]?.value ?? '');
   }
-  const isRoots = (path: string): boolean => {
-    if (!rootFolders.test(`${path}/`) || /[$*`]/.test(path)) return false;
-    const gifts = giftsBefore(run);
-    return gifts !== undefined && !isGiven(gifts, path);
-  };
-  return paths.find((path) => isRoots(path) || (name === 'chmod' && isCopiedAsRoot(run, path)));
+  return paths;
+}
+
+/** Root's, and none that the build gave away. */
+function isRoots(run: RunInstruction, { path, isInRootFolder, isChanged }: Target): boolean {
+  const gifts = isInRootFolder ? giftsBefore(run) : undefined;
+  return (gifts !== undefined && !isGiven(gifts, path)) || (isChanged && isCopiedAsRoot(run, path));
 }
 
 /** COPY makes files of root's, whatever USER says. */
 function isCopiedAsRoot(run: RunInstruction, path: string): boolean {
-  if (!path.startsWith('/')) return false;
   const copy = factsOf(run.stage)
     .copies.get(path)
     ?.findLast((instruction) => instruction.range.start < run.instruction.range.start);

@@ -20,7 +20,14 @@ export const maskedDownloadFailure: Rule = {
     '`which` finds it, and the skill fails on the VM.',
   severity: 'warning',
   noFix: 'in JSON forms that run no shell, and where the failure is handled by code of your own.',
-  check: (project) => downloadRuns(project).flatMap((run) => run.rememberFor(project.catalog, findingsIn)),
+  check: (project) => {
+    const findings: Finding[] = [];
+    for (const run of downloadRuns(project)) {
+      for (const masked of run.rememberFor(project.catalog, findingsIn))
+        if (!run.rememberFor(run.stage, probedIn).has(masked.command)) findings.push(masked.finding);
+    }
+    return findings;
+  },
   bad: {
     Dockerfile:
       'FROM node:24-bookworm\nRUN curl -L https://example.com/gog.tar.gz | tar -xzO gog > /usr/local/bin/gog; chmod +x /usr/local/bin/gog\n',
@@ -34,17 +41,32 @@ export const maskedDownloadFailure: Rule = {
 /** What a download brought is probed soon after it. */
 const maxRunsAfter = 4;
 
-function findingsIn(run: RunScript, catalog: BinaryCatalog): readonly Finding[] {
-  return run.text
-    .remember(maskedIn)
-    .filter(({ command }) => !isProbedAfter(run, command))
-    .map(({ range, message, command, isPipe }) => ({
+function findingsIn(run: RunScript, catalog: BinaryCatalog): readonly MaskedFinding[] {
+  return run.text.remember(maskedIn).map(({ range, message, command, isPipe }) => ({
+    command,
+    finding: {
       path: run.path,
       range,
       message,
       ...(isPipe ? { peers: { ids: ['DL4006'], range: run.instruction.range } } : {}),
       fixes: () => maskedDownloadFailureFixes(run, command, catalog, maskOf),
-    }));
+    },
+  }));
+}
+
+interface MaskedFinding {
+  readonly command: ShellCommand;
+  readonly finding: Finding;
+}
+
+/** Those that the same RUN, or one of the next of the stage, would fail without. */
+function probedIn(run: RunScript): ReadonlySet<ShellCommand> {
+  return new Set(
+    run.text
+      .remember(maskedIn)
+      .filter(({ command }) => isProbedAfter(run, command))
+      .map(({ command }) => command),
+  );
 }
 
 function maskedIn(run: RunText): readonly Masked[] {

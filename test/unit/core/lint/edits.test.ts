@@ -39,6 +39,35 @@ describe('a file that is edited', () => {
     });
   }
 
+  const download = 'RUN curl -L https://x.example/tool.tgz -o /usr/local/bin/tool; chmod +x /usr/local/bin/tool\n';
+  const build = 'FROM node:24 AS build\nENV A=jq\nRUN apt-get install -y ripgrep $A\nFROM node:24-slim\n';
+  const owned = 'RUN mkdir -p /opt/app/x && chmod 755 /opt/run\n';
+  for (const [name, before, after] of [
+    ['a probe behind a download', `FROM a\n${download}`, `FROM a\n${download}RUN echo a\nRUN tool --version\n`],
+    ['the need of what another stage installs', `${build}CMD ["rg"]\n`, `${build}CMD ["jq"]\n`],
+    ['the name of a package', `${build}CMD ["tini", "x"]\n`, `${build.replace('A=jq', 'A=tini')}CMD ["tini", "x"]\n`],
+    [
+      'a folder that is given away',
+      `FROM debian\nUSER app\n${owned}`,
+      `FROM debian\nRUN chown -R app /opt\nUSER app\n${owned}`,
+    ],
+    [
+      'a copied file',
+      `FROM debian\nUSER app\n${owned}`,
+      `FROM debian\nCOPY x /opt/run\nUSER app\nRUN chmod 755 /opt/run\n`,
+    ],
+  ] as const) {
+    it(`is seen whole when an edit changes ${name}`, () => {
+      const root = `/edited${fresh++}`;
+      const found = [before, after, before].map((text) => findings(root, text));
+      assert.deepEqual(
+        found,
+        [before, after, before].map((text) => findings(`/fresh${fresh++}`, text)),
+      );
+      assert.notDeepEqual(found[0], found[1]);
+    });
+  }
+
   it('gives ranges that later edits do not move', () => {
     const text = 'FROM node:24\nCMD npm install -g x\n';
     const [problem] = lintProject({ root: '/kept', texts: new Map([['/kept/Dockerfile', text]]) });

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { parseDockerfile } from '../../../../src/core/dockerfile/parseDockerfile.ts';
 import { asDownload, downloadPrograms } from '../../../../src/core/lint/downloadInstalls.ts';
-import { RunFilter } from '../../../../src/core/lint/RunFilter.ts';
+import { mayName, RunFilter } from '../../../../src/core/lint/RunFilter.ts';
 import { type RunInstruction, runInstructions } from '../../../../src/core/lint/runScripts.ts';
 import { unwrapCommand } from '../../../../src/core/shell/unwrapCommand.ts';
 import { generateDockerfile, seededRandom } from '../../../bench/generateDockerfile.ts';
@@ -69,7 +69,10 @@ describe('RunFilter', () => {
     fc.assert(
       fc.property(fc.array(fragment, { minLength: 1, maxLength: 14 }), (parts) => {
         for (const run of runsOf(`FROM a\nENV A=cu N=\nARG B=rl\nRUN ${parts.join('')}\n`)) {
-          if (downloads(run)) assert.ok(mayDownload.covers(run), run.instruction.text);
+          if (downloads(run)) {
+            assert.ok(mayDownload.covers(run), run.instruction.text);
+            assert.ok(mayName(run, downloadPrograms.join('\n')), run.instruction.text);
+          }
           if (probes(run)) assert.ok(mayProbe.covers(run), run.instruction.text);
         }
       }),
@@ -105,11 +108,17 @@ describe('RunFilter', () => {
       const run = runsOf(`FROM a\n${text}\n`)[0];
       assert.ok(run !== undefined && downloads(run), 'the parser sees no download here');
       assert.ok(mayDownload.covers(run));
+      assert.ok(mayName(run, 'tini\ncurl'));
     });
   }
 
+  it('sees a name with digits and dots that a variable completes', () => {
+    const [run] = runsOf('FROM a\nARG V=.12\nRUN apk add python3$V\n');
+    assert.ok(run !== undefined && mayName(run, 'python3.12'));
+  });
+
   it('leaves out a RUN whose variables hold something else', () => {
     const [run] = runsOf('FROM a\nENV A=1.2 B=/opt/app:$PATH\nRUN echo "$A" > "/etc/$B"\n');
-    assert.ok(run !== undefined && !mayDownload.covers(run));
+    assert.ok(run !== undefined && !mayDownload.covers(run) && !mayName(run, 'curl\nwget'));
   });
 });

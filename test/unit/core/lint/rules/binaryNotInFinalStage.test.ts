@@ -26,6 +26,21 @@ COPY --from=build /app /app
 HEALTHCHECK CMD curl -fsS http://127.0.0.1:18789/healthz || exit 1
 CMD ["node", "/app/index.js"]
 `,
+  'a package that a variable names': `
+FROM node:24-bookworm AS build
+ENV INIT=tini
+RUN apt-get update && apt-get install -y $INIT
+                      ^^^^^^^^^^^^^^^^^^^^^^^^
+FROM node:24-bookworm-slim
+ENTRYPOINT ["tini", "--", "node", "index.js"]
+`,
+  'a package whose name has quotes in it': `
+FROM node:24-bookworm AS build
+RUN apt-get update && apt-get install -y super"visor"
+                      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+FROM node:24-bookworm-slim
+CMD ["supervisord", "-n"]
+`,
   'bash for a script on Alpine': {
     Dockerfile: `
 FROM node:24-alpine AS build
