@@ -44,8 +44,8 @@ function formatFinding({ file, place, problem, sourceLine, locate }: ReportedFin
     const where = locate(related.path, related.range);
     lines.push(`  ${paint('gray', `${where.file}:${where.place.line}:${where.place.column}`)} ${related.message}`);
   }
-  const fix = problem.fixes[0];
-  if (fix !== undefined) lines.push(`  ${paint('green', 'Fix:')} ${fix.title}`);
+  const { fixTitle } = problem;
+  if (fixTitle !== undefined) lines.push(`  ${paint('green', 'Fix:')} ${fixTitle}`);
   return lines.join('\n');
 }
 

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import manifest from '../../package.json' with { type: 'json' };
+import type { WantedFixes } from '../core/lint/lintParts.ts';
 import { lintProject } from '../core/lint/lintProject.ts';
 import type { Problem } from '../core/lint/Problem.ts';
 import { fixProject } from './fixProject.ts';
@@ -32,18 +33,21 @@ export function lintCommand(args: readonly string[], host: CliHost, usage: strin
   const read = (path: string): ReadProjectResult => reads.get(path) ?? host.readProject(path);
   if ([...reads.values()].every((result) => !result.ok || result.parts === undefined))
     return lintAll(options, read, host);
-  return lintParts(reads, host).then((known) => lintAll(options, read, host, known));
+  return lintParts(reads, options.format === 'text' ? 'titles' : 'all', host).then((known) =>
+    lintAll(options, read, host, known),
+  );
 }
 
 /** Of the large projects their problems; those that have no parts are read as a whole. */
 async function lintParts(
   reads: Map<string, ReadProjectResult>,
+  fixes: WantedFixes,
   host: CliHost,
 ): Promise<ReadonlyMap<string, readonly Problem[]>> {
   const known = new Map<string, readonly Problem[]>();
   for (const [path, result] of reads) {
     if (!result.ok || result.parts === undefined) continue;
-    const problems = await host.lintParts(result.parts);
+    const problems = await host.lintParts(result.parts, fixes);
     if (problems === undefined) reads.set(path, host.readProject(path));
     else known.set(path, problems);
   }

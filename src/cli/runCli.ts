@@ -1,6 +1,6 @@
 import manifest from '../../package.json' with { type: 'json' };
 import type { MachineConnector } from '../application/ports/MachineConnector.ts';
-import type { ProjectParts } from '../core/lint/lintParts.ts';
+import type { ProjectParts, WantedFixes } from '../core/lint/lintParts.ts';
 import type { Problem } from '../core/lint/Problem.ts';
 import type { SshRoute } from '../core/vm/resolveSshRoute.ts';
 import { bakeCommand } from './bakeCommand.ts';
@@ -12,7 +12,7 @@ import { statusCommand } from './statusCommand.ts';
 export interface CliHost {
   readonly readProject: ReadProject;
   /** Lints the parts of a project at once; `undefined`: they are none, and it has to be linted as a whole. */
-  readonly lintParts: (parts: ProjectParts) => Promise<readonly Problem[] | undefined>;
+  readonly lintParts: (parts: ProjectParts, fixes: WantedFixes) => Promise<readonly Problem[] | undefined>;
   /** Writes a file that still holds the text `before`, as a whole or not at all. `undefined`: a new file. */
   readonly replaceText: (
     path: string,

@@ -78,10 +78,11 @@ class Reader {
       return;
     }
     entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+    const inside = folder.endsWith(sep) ? folder : folder + sep;
     const folders: string[] = [];
     const files: string[] = [];
     for (const entry of entries) {
-      const path = join(folder, entry.name);
+      const path = inside + entry.name;
       if (entry.isDirectory()) {
         if (depth < maxDepth && !isHeavy(entry.name)) folders.push(path);
       } else if (isProjectFile(toKey(path))) {

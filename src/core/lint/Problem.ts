@@ -19,6 +19,8 @@ export interface Problem {
   readonly docsUrl: string;
   /** The preferred fix first. */
   readonly fixes: readonly Fix[];
+  /** Of the first fix, which need not be worked out for it. */
+  readonly fixTitle: string | undefined;
 }
 
 export interface PeerRules {

@@ -12,7 +12,7 @@ export interface Finding {
   readonly related?: readonly RelatedLocation[];
   /** Rules of other linters that say the same here: an editor that shows one of those leaves this finding out. */
   readonly peers?: PeerRules;
-  /** A function where they cost something: it is called when somebody asks for them. */
+  /** A function where they cost something: it is called when somebody asks for them. A `LateFix` has even more time. */
   readonly fixes?: readonly Fix[] | (() => readonly Fix[]);
 }
 

@@ -48,19 +48,17 @@ function readBase(full: string | undefined, word: Word): Base | undefined {
   };
 }
 
-const roots = new WeakMap<Stage, Stage>();
-
 /** The first built of the stages that a stage stands on; remembered, because each RUN of a long chain asks. */
 function rootOf(stage: Stage): Stage {
   const climbed: Stage[] = [];
-  let at = stage;
-  while (at.baseStage !== undefined && !roots.has(at)) {
-    climbed.push(at);
-    at = at.baseStage;
-  }
-  const root = roots.get(at) ?? at;
-  for (const link of climbed) roots.set(link, root);
-  return root;
+  for (let at = stage; at.baseStage !== undefined && !at.knows(findRoot); at = at.baseStage) climbed.push(at);
+  // From below, so that each asks one that knows.
+  for (const link of climbed.reverse()) link.remember(findRoot);
+  return stage.remember(findRoot);
+}
+
+function findRoot(stage: Stage): Stage {
+  return stage.baseStage?.remember(findRoot) ?? stage;
 }
 
 /** All services that build the image must agree. */

@@ -150,7 +150,7 @@ class FixRun {
 }
 
 function withoutPrefix(problem: Problem): Problem {
-  const { ruleId, severity, message, range, docsUrl } = problem;
+  const { ruleId, severity, message, range, docsUrl, fixTitle } = problem;
   const own = <T extends { readonly path: string }>(place: T): T => ({
     ...place,
     path: place.path.slice(prefix.length),
@@ -160,6 +160,7 @@ function withoutPrefix(problem: Problem): Problem {
     ...own({ ruleId, severity, message, path: problem.path, range, docsUrl }),
     related: problem.related.map(own),
     fixes,
+    fixTitle,
   };
 }
 

@@ -54,19 +54,23 @@ function isLoose(path: string, text: string): boolean {
   );
 }
 
+/** `titles`: of the fixes nothing but the title of the first one, for who only prints that. */
+export type WantedFixes = 'all' | 'titles';
+
 /**
- * Lints one part, fixes included, and forgets what it has read. `undefined`: it is not alone, because it asks for a file of another part or
+ * Lints one part and forgets what it has read. `undefined`: it is not alone, because it asks for a file of another part or
  * for one that `exists` and was not read, and the project has to be linted as a whole.
  */
 export function lintPart(
   { root, shared, paths }: Omit<ProjectParts, 'own'>,
   own: ReadonlyMap<string, string>,
   exists: (path: string) => boolean,
+  fixes: WantedFixes = 'all',
 ): PartProblems | undefined {
   try {
     const project: ProjectFiles = { root, texts: new Map([...shared, ...own]) };
     if (referencedPaths(project).some(exists)) return undefined;
-    const problems = lintProject(project).map(asValue);
+    const problems = lintProject(project).map((problem) => asValue(problem, fixes));
     const { images, missing } = modelOf(project);
     if (images.length < 2) return undefined;
     for (const path of missing) if (paths.has(path)) return undefined;
@@ -89,6 +93,8 @@ export function joinParts(parts: readonly PartProblems[]): readonly Problem[] | 
 }
 
 /** Without what its fixes are made of. */
-function asValue({ ruleId, severity, message, path, range, related, docsUrl, fixes }: Problem): Problem {
-  return { ruleId, severity, message, path, range, related, docsUrl, fixes };
+function asValue(problem: Problem, wanted: WantedFixes): Problem {
+  const { ruleId, severity, message, path, range, related, docsUrl, fixTitle } = problem;
+  const fixes = wanted === 'all' ? problem.fixes : [];
+  return { ruleId, severity, message, path, range, related, docsUrl, fixes, fixTitle };
 }

@@ -72,8 +72,17 @@ class FoundProblem implements Problem {
   }
 
   get fixes(): readonly Fix[] {
+    return this.#ownFixes.map(copiedFix);
+  }
+
+  get fixTitle(): string | undefined {
+    return this.#ownFixes[0]?.title;
+  }
+
+  /** Those of the finding: their edits follow the next ones, and may not be worked out yet. */
+  get #ownFixes(): readonly Fix[] {
     if (typeof this.#fixes === 'function') this.#fixes = this.#fixes();
-    return (this.#fixes ?? []).map(copiedFix);
+    return this.#fixes ?? [];
   }
 }
 
@@ -135,6 +144,7 @@ function unusedIgnores(ignores: Ignores, settings: LintSettings): readonly Probl
       related: [],
       docsUrl: docs,
       fixes: [],
+      fixTitle: undefined,
     });
   }
   return problems;

@@ -22,7 +22,17 @@ export interface FailureFlow {
 export type FlowNode = Statement['command'] | Statement | CompoundList | ShellScript['syntax'];
 type Node = FlowNode;
 
-/** Where the operators of a list are `||`: each of its commands asks. */
+/** The first `||` of a list at or after an index among its operators; -1: none. */
+function nextAlternative(list: AndOr, index: number): number {
+  const { operators } = list;
+  if (operators.length <= fewOperators) return operators.indexOf('||', index);
+  return alternativesOf(list).find((at) => at >= index) ?? -1;
+}
+
+/** They are looked through faster than remembered. */
+const fewOperators = 32;
+
+/** Where the operators of a long list are `||`: each of its commands asks. */
 function alternativesOf(list: AndOr): readonly number[] {
   let found = knownAlternatives.get(list);
   if (found === undefined) {
@@ -67,8 +77,8 @@ export function failureFlow(script: ShellScript, range: TextRange, outer: ShellO
       }
       case 'AndOr': {
         const index = lastIndexBy(parent.commands, node.pos);
-        const alternative = alternativesOf(parent).find((at) => at >= index);
-        if (alternative !== undefined) {
+        const alternative = nextAlternative(parent, index);
+        if (alternative !== -1) {
           const other = parent.commands[alternative + 1];
           if (other === undefined) return undefined;
           const outcome = outcomeOf(other);

@@ -7,12 +7,15 @@ const maxFiles = 20_000;
  */
 export class FileCache<T> {
   readonly #compute: (text: string, previous: T | undefined) => T;
-  readonly #known = new Map<string, { readonly text: string; readonly value: T }>();
+  #known = new Map<string, { readonly text: string; readonly value: T }>();
 
   /** `previous` is what it made of the file's text before, and is not asked for again. */
   constructor(compute: (text: string, previous: T | undefined) => T) {
     this.#compute = compute;
-    caches.push(() => this.#known.clear());
+    // A map that is only cleared keeps what it held until the next full garbage collection: V8 links its old tables to the new ones.
+    whenForgotten(() => {
+      this.#known = new Map();
+    });
   }
 
   get(path: string, text: string): T {
@@ -28,6 +31,11 @@ export class FileCache<T> {
 /** Drops what is remembered of files, for who reads many and none of them again. */
 export function forgetFiles(): void {
   for (const forget of caches) forget();
+}
+
+/** For what else is remembered of files. */
+export function whenForgotten(forget: () => void): void {
+  caches.push(forget);
 }
 
 const caches: (() => void)[] = [];

@@ -1,3 +1,4 @@
+import { whenForgotten } from '../text/FileCache.ts';
 import type { ProjectFiles } from './ProjectFiles.ts';
 import { ProjectModel } from './ProjectModel.ts';
 
@@ -15,6 +16,10 @@ export function modelOf(project: ProjectFiles): ProjectModel {
 let last:
   | { readonly project: ProjectFiles; readonly texts: ReadonlyMap<string, string>; readonly model: ProjectModel }
   | undefined;
+
+whenForgotten(() => {
+  last = undefined;
+});
 
 function holdsSameTexts(texts: ReadonlyMap<string, string>, before: ReadonlyMap<string, string>): boolean {
   if (texts.size !== before.size) return false;

@@ -31,8 +31,9 @@ export function failLoudlyStep(
     if (!flow.errexit && !flow.isLast && (isHeeded || mask === 'sequence')) return addErrexit(run);
     if (flow.chain !== undefined && flow.errexit && !flow.isLastInList) {
       const step = chainToSequence(run, flow.chain);
-      // A pipe is split next, whatever else there is to do then.
-      const next = mask === 'pipe' ? splitStep(run, path, command, { ...flow, chain: undefined }) : undefined;
+      // A pipe is split next, whatever else there is to do then. One whose failure counts nowhere counts then, unless more stands around it.
+      const isSplitNext = mask === 'pipe' || path.every(isPlain);
+      const next = isSplitNext ? splitStep(run, path, command, { ...flow, chain: undefined }) : undefined;
       return step === undefined || next === undefined ? step : { ...step, next };
     }
     if (mask === 'sequence') return undefined;

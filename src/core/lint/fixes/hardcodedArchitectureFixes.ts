@@ -2,6 +2,7 @@ import type { BinaryCatalog } from '../../binaries/BinaryCatalog.ts';
 import type { Flag, Instruction } from '../../dockerfile/Instruction.ts';
 import type { TextEdit } from '../../text/TextEdit.ts';
 import type { DownloadSite } from '../downloadSites.ts';
+import { LateFix } from '../LateFix.ts';
 import type { Fix } from '../Problem.ts';
 import type { RunScript } from '../runScripts.ts';
 import { catalogDownload } from './catalogDownload.ts';
@@ -19,7 +20,7 @@ export function hardcodedArchitectureFixes(site: DownloadSite, catalog: BinaryCa
   const choice: Fix[] =
     edits === undefined
       ? []
-      : [{ title: 'Choose the file for amd64 or arm64 by TARGETARCH', edits: [{ path: site.path, edits }] }];
+      : [new LateFix('Choose the file for amd64 or arm64 by TARGETARCH', () => [{ path: site.path, edits: edits() }])];
   return [...replaceByStanza(script, command, catalog), ...choice];
 }
 
@@ -57,7 +58,8 @@ function namesLike(word: string, isUnameStyle: boolean): Names {
 /** One variable for the first spelling, another one for the second; more than two are beyond us. */
 const variables = ['arch', 'machine'] as const;
 
-function chooseByArchitecture(run: RunScript): readonly TextEdit[] | undefined {
+/** What to edit is worked out when it is asked for. */
+function chooseByArchitecture(run: RunScript): (() => readonly TextEdit[]) | undefined {
   const { instruction, script, stage } = run;
   const { source } = script;
   const [heredoc] = instruction.heredocs;
@@ -69,27 +71,29 @@ function chooseByArchitecture(run: RunScript): readonly TextEdit[] | undefined {
   const found = [...source.text.matchAll(spelling)].filter((match) => isExpandable(source.text, match.index));
   const words = [...new Set(found.map(([word]) => word))];
   if (words.length === 0 || words.length > variables.length) return undefined;
-  const branches = new Map<string, Names>();
-  for (const [index, word] of words.entries()) {
-    const isUnameStyle = new RegExp(`Linux_${word}`).test(source.text);
-    branches.set(variables[index] ?? '', namesLike(word, isUnameStyle));
-  }
   const first = script.syntax.commands[0];
   if (first === undefined) return undefined;
-  const at = source.sourceOffset(first.pos);
-  const join = isHeredoc ? '\n' : `${run.dockerfile.escape === '`' ? ' `' : ' \\'}${lineEnd(run)}    `;
-  const edits = found.map((match): TextEdit => {
-    const start = source.sourceOffset(match.index);
-    const name = variables[words.indexOf(match[0])] ?? '';
-    const needsBraces = /\w/.test(source.text[match.index + match[0].length] ?? '');
-    return { range: { start, end: start + match[0].length }, newText: needsBraces ? `\${${name}}` : `$${name}` };
-  });
-  edits.push({ range: { start: at, end: at }, newText: caseOf(branches, join, isHeredoc) });
-  if (!knowsTarget(stage.instructions, instruction)) {
-    const { start } = instruction.range;
-    edits.push({ range: { start, end: start }, newText: `ARG TARGETARCH${lineEnd(run)}` });
-  }
-  return edits.toSorted((a, b) => a.range.start - b.range.start);
+  return () => {
+    const branches = new Map<string, Names>();
+    for (const [index, word] of words.entries()) {
+      const isUnameStyle = new RegExp(`Linux_${word}`).test(source.text);
+      branches.set(variables[index] ?? '', namesLike(word, isUnameStyle));
+    }
+    const at = source.sourceOffset(first.pos);
+    const join = isHeredoc ? '\n' : `${run.dockerfile.escape === '`' ? ' `' : ' \\'}${lineEnd(run)}    `;
+    const edits = found.map((match): TextEdit => {
+      const start = source.sourceOffset(match.index);
+      const name = variables[words.indexOf(match[0])] ?? '';
+      const needsBraces = /\w/.test(source.text[match.index + match[0].length] ?? '');
+      return { range: { start, end: start + match[0].length }, newText: needsBraces ? `\${${name}}` : `$${name}` };
+    });
+    edits.push({ range: { start: at, end: at }, newText: caseOf(branches, join, isHeredoc) });
+    if (!knowsTarget(stage.instructions, instruction)) {
+      const { start } = instruction.range;
+      edits.push({ range: { start, end: start }, newText: `ARG TARGETARCH${lineEnd(run)}` });
+    }
+    return edits.toSorted((a, b) => a.range.start - b.range.start);
+  };
 }
 
 /** Falls back to the machine's own architecture where the builder does not say: the classic one leaves TARGETARCH empty. */

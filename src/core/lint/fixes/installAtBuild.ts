@@ -169,6 +169,6 @@ function hardened(run: string): string {
     const download = first?.commands.filter((command) => asDownload(command) !== undefined)[index];
     if (first === undefined || download === undefined) return text.slice(head.length);
     const rewritten = rewriteRun(first, download, (now, command) => failLoudlyStep(now, command, undefined));
-    if (rewritten !== undefined) text = applyEdits(text, [rewritten.edit]);
+    if (rewritten !== undefined) text = applyEdits(text, [rewritten.edit()]);
   }
 }

@@ -1,5 +1,6 @@
 import type { BinaryCatalog } from '../../binaries/BinaryCatalog.ts';
 import type { ShellCommand } from '../../shell/ShellScript.ts';
+import { LateFix } from '../LateFix.ts';
 import type { Fix } from '../Problem.ts';
 import type { RunScript } from '../runScripts.ts';
 import { type DownloadMask, failLoudlyStep } from './failLoudly.ts';
@@ -16,10 +17,8 @@ export function maskedDownloadFailureFixes(
   const rewritten = rewriteRun(run, command, (now, download) => failLoudlyStep(now, download, maskOf(now, download)));
   const fixes = [...replaceByStanza(run, command, catalog)];
   if (rewritten !== undefined) {
-    fixes.push({
-      title: `Fail the build when the download fails: ${[...new Set(rewritten.steps)].join(', ')}`,
-      edits: [{ path: run.path, edits: [rewritten.edit] }],
-    });
+    const title = `Fail the build when the download fails: ${[...new Set(rewritten.steps)].join(', ')}`;
+    fixes.push(new LateFix(title, () => [{ path: run.path, edits: [rewritten.edit()] }]));
   }
   return fixes;
 }

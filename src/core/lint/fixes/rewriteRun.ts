@@ -20,8 +20,8 @@ export interface RunStep {
 }
 
 export interface RewrittenRun {
-  /** Of the Dockerfile as it was. */
-  readonly edit: TextEdit;
+  /** Of the Dockerfile as it was. Who asks only what was done need not wait for it. */
+  readonly edit: () => TextEdit;
   /** What was done, in order. */
   readonly steps: readonly string[];
 }
@@ -47,25 +47,37 @@ export function rewriteRun(
   const place = placeOf(run, command);
   if (place === undefined) return undefined;
   const steps: string[] = [];
-  let { text } = run.dockerfile;
   /** Those that the RUN which the next step looks at does not have yet. */
   let pending: readonly TextEdit[] = [];
   let at: { run: RewritableRun; command: ShellCommand } | undefined = { run, command };
   while (at !== undefined && steps.length < maxSteps) {
     const step = nextStep(at.run, at.command);
     if (step === undefined) return undefined;
-    if (step === 'done') return steps.length === 0 ? undefined : { edit: differenceOf(run, text), steps };
+    const text: string = at.run.dockerfile.text;
+    if (step === 'done') return steps.length === 0 ? undefined : rewritten(run, steps, text, pending);
     const { next } = step;
     // At one place the later step stands before what the earlier one has put there.
     const edits = [...pending, ...(next?.edits ?? []), ...step.edits];
-    text = applyEdits(at.run.dockerfile.text, edits);
     steps.push(step.what);
     if (next !== undefined) steps.push(next.what);
-    if ((next ?? step).isLast === true) return { edit: differenceOf(run, text), steps };
+    if ((next ?? step).isLast === true) return rewritten(run, steps, text, edits);
     pending = step.after === undefined ? [] : edits;
-    at = step.after === undefined ? findAgain(text, place, run.state) : { run: step.after, command: at.command };
+    at =
+      step.after === undefined
+        ? findAgain(applyEdits(text, edits), place, run.state)
+        : { run: step.after, command: at.command };
   }
   return undefined;
+}
+
+/** `edits` are of `text`, to which earlier steps have led. */
+function rewritten(
+  run: RewritableRun,
+  steps: readonly string[],
+  text: string,
+  edits: readonly TextEdit[],
+): RewrittenRun {
+  return { steps, edit: () => differenceOf(run, applyEdits(text, edits)) };
 }
 
 /** Steps keep the instructions, the scripts of this one, and the downloads in them. */

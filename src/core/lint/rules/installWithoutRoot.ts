@@ -8,6 +8,7 @@ import { baseOf, isNodeImage, isOfficialGateway } from '../baseOf.ts';
 import { asDownload } from '../downloadInstalls.ts';
 import { GivenPaths } from '../GivenPaths.ts';
 import { type InstallCommand, installCommands } from '../installCommands.ts';
+import { LateFix } from '../LateFix.ts';
 import type { Fix } from '../Problem.ts';
 import type { Finding, Rule } from '../Rule.ts';
 import { type RunInstruction, type RunText, runsOfStage } from '../runScripts.ts';
@@ -365,18 +366,13 @@ function withoutBraces(text: string): string {
 }
 
 function asRoot(image: ProjectImage, run: RunInstruction, user: string): Fix {
-  const { start, end } = run.instruction.range;
-  const lineEnd = image.dockerfile.text.includes('\r\n') ? '\r\n' : '\n';
-  return {
-    title: `Run this as root, then go back to ${user}`,
-    edits: [
-      {
-        path: image.path,
-        edits: [
-          { range: { start, end: start }, newText: `USER root${lineEnd}` },
-          { range: { start: end, end }, newText: `${lineEnd}USER ${user}` },
-        ],
-      },
-    ],
-  };
+  return new LateFix(`Run this as root, then go back to ${user}`, () => {
+    const { start, end } = run.instruction.range;
+    const lineEnd = image.dockerfile.text.includes('\r\n') ? '\r\n' : '\n';
+    const edits = [
+      { range: { start, end: start }, newText: `USER root${lineEnd}` },
+      { range: { start: end, end }, newText: `${lineEnd}USER ${user}` },
+    ];
+    return [{ path: image.path, edits }];
+  });
 }

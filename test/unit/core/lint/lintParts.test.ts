@@ -41,8 +41,8 @@ const asValues = (problems: readonly Problem[] | undefined): unknown =>
 const withoutPeers = (key: string, value: unknown): unknown => (key === 'peers' ? undefined : value);
 
 function whole(project: ProjectFiles): readonly unknown[] {
-  return lintProject(project).map(({ ruleId, severity, message, path, range, related, docsUrl, fixes }) =>
-    JSON.parse(JSON.stringify({ ruleId, severity, message, path, range, related, docsUrl, fixes })),
+  return lintProject(project).map(({ ruleId, severity, message, path, range, related, docsUrl, fixes, fixTitle }) =>
+    JSON.parse(JSON.stringify({ ruleId, severity, message, path, range, related, docsUrl, fixes, fixTitle })),
   );
 }
 
@@ -51,6 +51,20 @@ describe('a project in parts', () => {
     const project = collection();
     assert.ok(whole(project).length > 20);
     assert.deepEqual(asValues(lintInParts(project)), whole(project));
+  });
+
+  it('tells only what the first fix would do to who asks for no more', () => {
+    const project = collection();
+    const split = parts(project);
+    const results = split.own.map((own) => lintPart(split, own, () => false, 'titles'));
+    const problems = joinParts(results.flatMap((result) => result ?? [])) ?? [];
+    const firstTitles = lintProject(project).map(({ fixes }) => fixes[0]?.title);
+    assert.ok(firstTitles.some((title) => title !== undefined));
+    assert.deepEqual(
+      problems.map(({ fixTitle }) => fixTitle),
+      firstTitles,
+    );
+    assert.ok(problems.every(({ fixes }) => fixes.length === 0));
   });
 
   it('has every file once, and those that are shared in each part', () => {
