@@ -257,6 +257,7 @@ function usesOfUnpacked(folder: string, commands: readonly ShellCommand[]): Targ
     folder === '' ? /^[^/$~-]/.test(path) : path.startsWith(`${folder}/`) && path.length > folder.length + 1;
   for (const command of commands) {
     if (asDownload(command) !== undefined) return undefined;
+    if (folder !== '' && entersPath(command, isIn)) return [];
     const { name, argv } = unwrapCommand(command.words);
     if (name === 'cd' || name === 'make' || name === 'rm') return undefined;
     const operands = argv.slice(1).map((word) => word.value);
@@ -272,6 +273,12 @@ function usesOfUnpacked(folder: string, commands: readonly ShellCommand[]): Targ
     }
   }
   return undefined;
+}
+
+/** `export PATH=/opt/node/bin:$PATH` */
+function entersPath({ assignments }: ShellCommand, isIn: (path: string) => boolean): boolean {
+  const value = assignments.find(({ name }) => name === 'PATH')?.value?.value;
+  return value?.split(':').some(isIn) === true;
 }
 
 const executableMode = /^[ugoa]*\+[rwst]*x|^0?[0-7]*[1357][0-7]{0,2}$/;

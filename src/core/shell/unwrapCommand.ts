@@ -80,6 +80,7 @@ const wrappers: Readonly<Record<string, Wrapper>> = {
   eatmydata: {},
   fakeroot: {},
   taskset: { valued: ['-c', '--cpu-list'] },
+  chroot: { operands: 1 },
   dockerize: {
     valued: [
       '-wait',
@@ -191,7 +192,7 @@ function afterWrapper(name: string, wrapper: Wrapper, argv: readonly ShellWord[]
       continue;
     }
     if (value.startsWith('-') && value.length > 1) {
-      if (wrapper.valued?.includes(value) === true) at++;
+      if (wrapper.valued?.includes(value) === true || (name === 'sudo' && /^-[A-Za-z]+u$/.test(value))) at++;
       continue;
     }
     if ((name === 'env' || name === 'sudo' || name === 'cross-env' || name === 'exec') && /^[A-Za-z_]\w*=/.test(value))

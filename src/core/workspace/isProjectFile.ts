@@ -10,7 +10,7 @@ export function isDockerfilePath(path: string): boolean {
   return dockerfileName.test(name) && !notDockerfile.test(name);
 }
 
-/** `compose.yaml`, `docker-compose.override.yml`, `compose.prod.yml`, … */
+/** `compose.yaml`, `docker-compose.override.yml`, `gateway.compose.yml`, `docker-stack.yml`, … */
 export function isComposePath(path: string): boolean {
   return composeName.test(path.slice(path.lastIndexOf('/') + 1));
 }
@@ -34,7 +34,7 @@ export function isBinariesPath(path: string): boolean {
 
 const dockerfileName = /^(?:(?:dockerfile|containerfile)(?:[._-].*)?|.+\.(?:dockerfile|containerfile))$/i;
 const notDockerfile = /(?:\.dockerignore|\.(?:md|txt|sh|js|ts|py|json|ya?ml|orig|bak|swp|html?|png))$/i;
-const composeName = /^(?:docker-|podman-)?compose(?:[._-].*)?\.ya?ml$/i;
+const composeName = /^(?:(?:.*[._-])?(?:docker-?|podman-)?compose(?:[._-].*)?|docker-stack(?:[._-].*)?)\.ya?ml$/i;
 const envName = /^(?:\.env(?:\..*)?|[^/]*\.env)$/i;
 const otherNames =
   /^(?:\.env(?:\..*)?|.*\.env|.*\.(?:sh|bash)|(?:docker-)?entrypoint|skill\.md|package\.json|supervisord?\.conf|.*supervisor.*\.(?:conf|ini)|procfile|makefile|justfile|.*\.dockerignore|fly\.(?:[\w-]+\.)?toml|railway\.(?:json|toml)|render\.ya?ml|taskfile\.ya?ml|openclaw\.json|openclaw-vm\.binaries\.json)$/i;

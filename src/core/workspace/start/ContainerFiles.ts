@@ -28,14 +28,18 @@ export class ContainerFiles {
     return this.#mounted(path) ?? this.#image?.files.find(this.#image.stage, path);
   }
 
-  /** Files anywhere below a folder of the container, in the order of their paths. */
-  below(folder: string): readonly ContainerFile[] {
-    const paths = new Set(this.#image?.files.pathsBelow(this.#image.stage, folder, this.#model.paths) ?? []);
-    for (const path of this.#mountedPaths(folder)) paths.add(path);
-    return [...paths]
-      .sort()
+  /** Files anywhere below a folder of the container, in the order of their paths there. */
+  below(folder: string, isWanted: (inContainer: string) => boolean = () => true): readonly ContainerFile[] {
+    return this.#pathsBelow(folder)
+      .filter(isWanted)
       .map((path) => this.at(path))
       .filter((file) => file !== undefined);
+  }
+
+  #pathsBelow(folder: string): readonly string[] {
+    const paths = new Set(this.#image?.files.pathsBelow(this.#image.stage, folder, this.#model.paths) ?? []);
+    for (const path of this.#mountedPaths(folder)) paths.add(path);
+    return [...paths].sort();
   }
 
   /**
@@ -82,7 +86,7 @@ export class ContainerFiles {
     if (name === undefined || /[*?]/.test(folder)) return [];
     if (!folder.includes('$')) {
       const inside = resolvePath(workdir, folder === '' ? '/' : folder);
-      return this.#childrenOf(inside).flatMap(([path, base]) => (name.test(base) ? (this.at(path) ?? []) : []));
+      return this.below(inside, (path) => parentFolder(path) === inside && name.test(baseName(path)));
     }
     const tail = besideTail.exec(`${folder}/`)?.[1];
     if (tail === undefined || scriptFolder === undefined) return [];
@@ -92,16 +96,6 @@ export class ContainerFiles {
       const text = this.#model.readText(path);
       return text === undefined ? [] : { path, text };
     });
-  }
-
-  /** Paths and names of the files right in a folder of the container. */
-  #childrenOf(folder: string): readonly (readonly [path: string, name: string])[] {
-    const paths = new Set(this.#image?.files.pathsBelow(this.#image.stage, folder, this.#model.paths) ?? []);
-    for (const path of this.#mountedPaths(folder)) paths.add(path);
-    return [...paths]
-      .filter((path) => parentFolder(path) === folder)
-      .sort()
-      .map((path) => [path, baseName(path)]);
   }
 
   /** `"$(dirname "$0")/lib.sh"`, `"$SCRIPT_DIR/lib.sh"`: people name the folder of the script in many ways. */

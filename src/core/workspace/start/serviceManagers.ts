@@ -17,7 +17,7 @@ const s6Folders = [
 /** The scripts that `/init` of s6-overlay runs: initialisation, then the services. */
 export function s6Scripts(files: ContainerFiles): readonly ContainerFile[] {
   return s6Folders.flatMap((folder) =>
-    files.below(folder).filter(({ path }) => /\/(?:cont-init\.d|custom-[a-z-]+\.d)\/[^/]+$|\/(?:run|up)$/.test(path)),
+    files.below(folder, (path) => /\/(?:cont-init\.d|custom-[a-z-]+\.d)\/[^/]+$|\/(?:run|up)$/.test(path)),
   );
 }
 
@@ -39,10 +39,8 @@ const initFolders = [
 export function inheritedInitScripts(files: ContainerFiles): readonly ContainerFile[] {
   return [
     ...s6Scripts(files),
-    ...initFolders.flatMap((folder) =>
-      files.below(folder).filter(({ path }) => /\/[^/.]+(?:\.(?:sh|bash|envsh))?$/.test(path)),
-    ),
-    ...files.below('/etc/service').filter(({ path }) => path.endsWith('/run')),
+    ...initFolders.flatMap((folder) => files.below(folder, (path) => /\/[^/.]+(?:\.(?:sh|bash|envsh))?$/.test(path))),
+    ...files.below('/etc/service', (path) => path.endsWith('/run')),
   ];
 }
 

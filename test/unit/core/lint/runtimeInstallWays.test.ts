@@ -109,6 +109,27 @@ eatmydata «apt-get install -y jq»
       'docker/start.sh': '#!/bin/sh\n«npm i -g openclaw»\n',
       'compose.yaml': 'services:\n  gw:\n    image: openclaw:local\n    command: sh /opt/start.sh\n',
     },
+    'compose files by other names': {
+      'gateway.compose.yml':
+        'services:\n  gw:\n    image: node:24\n    command: sh -c "«npm i -g openclaw» && openclaw gateway"\n',
+      'prod-docker-compose.yaml': 'services:\n  gw:\n    image: node:24\n    command: «npm install» && npm start\n',
+      'docker-stack.prod.yml': 'services:\n  gw:\n    image: node:24\n    command: [sh, -c, "«yarn» && yarn start"]\n',
+    },
+    'an initialisation folder that compose mounts under another name': {
+      'compose.yaml':
+        'services:\n  code:\n    image: lscr.io/linuxserver/code-server:latest\n    volumes: [./custom:/custom-cont-init.d:ro]\n',
+      'custom/install.sh': '#!/usr/bin/with-contenv bash\n«apk add jq»\n',
+    },
+    'commands as another user, however they are written': started(`sudo -iu node «npm i -g z»
+chroot --userspec=1000 / «npm ci»
+sudo -u node -H bash -c '«npm i -g y»'
+su node -s /bin/sh <<'END'
+«npm i x»
+END
+`),
+    'a program that is unpacked into a folder of PATH': started(
+      '«curl -fsSL https://example.com/node-v24.tar.xz | tar -xJ -C /opt/node --strip-components=1»\nexport PATH="/opt/node/bin:$PATH"\n',
+    ),
     'a recipe of a justfile with a variable': {
       justfile: 'dc := "docker compose"\ndeps:\n  {{dc}} exec gw «npm i -g x»\n',
     },
@@ -153,6 +174,13 @@ eatmydata «apt-get install -y jq»
     },
     'a command line in a variable that is only printed': {
       'a.sh': 'C="docker compose -f $DIR/c.yml"\necho $C exec app npm i\n"$C" exec app npm i\n',
+    },
+    'an archive beside PATH': started(
+      'curl -fsSL https://example.com/d.tgz | tar -xz -C /opt/data\nexport PATH="/opt/database/bin:$PATH"\nexport DATA=/opt/data/bin\n',
+    ),
+    'files that compose is not read from': {
+      'docker-composer.yml': 'services:\n  gw:\n    image: node:24\n    command: npm install && npm start\n',
+      'decompose.yaml': 'services:\n  gw:\n    image: node:24\n    command: npm install\n',
     },
     'installs on another host': { 'a.sh': 'ssh vm "apt-get install -y jq"\nssh vm docker ps\nbash -c "npm i"\n' },
     'a broken Taskfile': {

@@ -35,7 +35,7 @@ describe('isProjectFile', () => {
     '/p/Dockerfile.md',
     '/p/index.ts',
     '/p/compose.md',
-    '/p/my-compose.yaml',
+    '/p/docker-composer.yaml',
     '/p/.dockerignore.txt',
     '/p/run',
   ]) {
