@@ -100,6 +100,31 @@ describe('problems while one types', () => {
     }
   });
 
+  it('of other files are not told again', async () => {
+    const other = fileOf('other.Dockerfile');
+    await vscode.workspace.fs.writeFile(other, Buffer.from(installsJq));
+    const told = new Set<string>();
+    const listener = vscode.languages.onDidChangeDiagnostics(({ uris }) => {
+      for (const { path } of uris) told.add(path);
+    });
+    try {
+      await waitForProblems(other, (problems) => problems.length === 1);
+      const editor = await open('Dockerfile');
+      const { uri } = editor.document;
+      await retype(editor, clean);
+      await waitForProblems(uri, (problems) => problems.length === 0);
+      told.clear();
+      await retype(editor, installsJq);
+      await waitForProblems(uri, (problems) => problems.length === 1);
+      assert.ok(told.has(uri.path));
+      assert.ok(!told.has(other.path));
+      assert.equal(problemsOf(other).length, 1);
+    } finally {
+      listener.dispose();
+      await vscode.workspace.fs.delete(other);
+    }
+  });
+
   it('appear in a compose file', async () => {
     const editor = await open('docker-compose.yml');
     const { uri } = editor.document;

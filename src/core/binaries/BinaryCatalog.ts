@@ -4,6 +4,7 @@ import { type CatalogBinary, catalog } from './catalog.ts';
 export class BinaryCatalog {
   readonly #given: readonly CatalogBinary[] | (() => readonly CatalogBinary[]);
   #byName: ReadonlyMap<string, CatalogBinary> | undefined;
+  readonly #with = new WeakMap<readonly CatalogBinary[], BinaryCatalog>();
 
   /** A function is called when the first binary is asked for: most files name none. */
   constructor(given: readonly CatalogBinary[] | (() => readonly CatalogBinary[])) {
@@ -25,9 +26,15 @@ export class BinaryCatalog {
     return this.#byName;
   }
 
-  /** With entries that are new or take the place of those of the same name. */
+  /** With entries that are new or take the place of those of the same name. The same catalog for the same list. */
   with(entries: readonly CatalogBinary[]): BinaryCatalog {
-    return entries.length === 0 ? this : new BinaryCatalog([...this.binaries, ...entries]);
+    if (entries.length === 0) return this;
+    let catalog = this.#with.get(entries);
+    if (catalog === undefined) {
+      catalog = new BinaryCatalog([...this.binaries, ...entries]);
+      this.#with.set(entries, catalog);
+    }
+    return catalog;
   }
 }
 

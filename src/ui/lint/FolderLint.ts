@@ -85,8 +85,8 @@ export class FolderLint implements vscode.Disposable {
     this.#owned.dispose();
   }
 
-  async #read(): Promise<ProjectFiles> {
-    return { ...(await this.#texts.read()), ownBinaries: readOwnBinaries(this.folder) };
+  #read(): Promise<ProjectFiles> {
+    return this.#texts.read(readOwnBinaries(this.folder));
   }
 
   async #run(): Promise<LintResult> {

@@ -61,10 +61,11 @@ export class FolderTexts implements ProjectTexts {
     return this.#holds(document.uri) && (isProjectFile(document.uri.path) || this.#onDisk.has(document.uri.path));
   }
 
-  async read(): Promise<ProjectFiles> {
+  async read(ownBinaries: unknown): Promise<ProjectFiles> {
     const { referencedPaths } = await import('#checks');
     const texts = new Map<string, string>();
-    const project: ProjectFiles = { root: this.#folder.path, texts };
+    // The very object that is checked afterwards: what is found out here is not worked out again there.
+    const project: ProjectFiles = { root: this.#folder.path, texts, ownBinaries };
     const open = this.#openDocuments();
     for (const document of open.values())
       if (isProjectFile(document.uri.path)) texts.set(document.uri.path, document.getText());

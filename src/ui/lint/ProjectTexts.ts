@@ -7,7 +7,8 @@ export interface ProjectTexts extends vscode.Disposable {
   readonly folder: vscode.Uri;
   /** Something that the checks have read, or would read, was changed, other than by an edit. */
   readonly onDidChange: vscode.Event<void>;
-  read(): Promise<ProjectFiles>;
+  /** `ownBinaries`: as the setting is written. */
+  read(ownBinaries: unknown): Promise<ProjectFiles>;
   /** Whether an edit of this document can change what the checks find. */
   concerns(document: vscode.TextDocument): boolean;
   uriOf(path: string): vscode.Uri;

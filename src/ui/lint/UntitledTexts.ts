@@ -25,8 +25,8 @@ export class UntitledTexts implements ProjectTexts {
     return isProjectFile(`/${name}`) ? name : usualNames[languageId];
   }
 
-  async read(): Promise<ProjectFiles> {
-    return { root: '/', texts: new Map([[this.#path, this.#document.getText()]]) };
+  async read(ownBinaries: unknown): Promise<ProjectFiles> {
+    return { root: '/', texts: new Map([[this.#path, this.#document.getText()]]), ownBinaries };
   }
 
   concerns(document: vscode.TextDocument): boolean {

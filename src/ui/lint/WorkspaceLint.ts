@@ -5,6 +5,7 @@ import type { ProjectFiles } from '../../core/workspace/ProjectFiles.ts';
 import { DisposableStore } from '../DisposableStore.ts';
 import { FolderLint, type LintResult } from './FolderLint.ts';
 import { FolderTexts } from './FolderTexts.ts';
+import { hasSameProblems } from './hasSameProblems.ts';
 import { isSaidByPeer } from './isSaidByPeer.ts';
 import type { ProjectTexts } from './ProjectTexts.ts';
 import { toDiagnostic } from './toDiagnostic.ts';
@@ -26,7 +27,9 @@ export class WorkspaceLint implements vscode.Disposable {
   readonly #owned = new DisposableStore();
   readonly #diagnostics = this.#owned.add(vscode.languages.createDiagnosticCollection('openclawVm'));
   readonly #folders = new Map<string, FolderLint>();
-  readonly #shown = new Map<string, readonly vscode.Uri[]>();
+  readonly #shown = new Map<string, LintResult>();
+  /** By URI, documents that were edited since they were shown: what an edit and its undo did to the underlines is for us to repair. */
+  readonly #edited = new Set<string>();
   /** By URI, files with findings that other linters may have as well, and which of ours step back for theirs. */
   readonly #withPeers = new Map<string, WithPeers>();
 
@@ -81,7 +84,9 @@ export class WorkspaceLint implements vscode.Disposable {
 
   #onChanged(document: vscode.TextDocument): void {
     const folder = this.#folderOf(document);
-    if (folder?.concerns(document) === true) folder.schedule();
+    if (folder?.concerns(document) !== true) return;
+    this.#edited.add(document.uri.toString());
+    folder.schedule();
   }
 
   #onOpened(document: vscode.TextDocument): void {
@@ -126,7 +131,8 @@ export class WorkspaceLint implements vscode.Disposable {
   #removeFolder(key: string): void {
     this.#folders.get(key)?.dispose();
     this.#folders.delete(key);
-    for (const uri of this.#shown.get(key) ?? []) this.#forget(uri);
+    const shown = this.#shown.get(key);
+    if (shown !== undefined) for (const path of shown.problemsByPath.keys()) this.#forget(shown.uriOf(path));
     this.#shown.delete(key);
   }
 
@@ -135,17 +141,21 @@ export class WorkspaceLint implements vscode.Disposable {
   }
 
   #publish(key: string, result: LintResult): void {
-    const entries = [...result.problemsByPath].map(([path, problems]): [vscode.Uri, vscode.Diagnostic[]] => [
-      result.uriOf(path),
-      this.#visible(result, path, problems).map((problem) => toDiagnostic(problem, result)),
-    ]);
-    const now = new Set(entries.map(([uri]) => uri.toString()));
-    for (const uri of this.#shown.get(key) ?? []) if (!now.has(uri.toString())) this.#forget(uri);
-    for (const [uri, diagnostics] of entries) this.#diagnostics.set(uri, diagnostics);
-    this.#shown.set(
-      key,
-      entries.map(([uri]) => uri),
-    );
+    const before = this.#shown.get(key);
+    this.#shown.set(key, result);
+    for (const path of before?.problemsByPath.keys() ?? [])
+      if (!result.problemsByPath.has(path)) this.#forget(result.uriOf(path));
+    for (const [path, problems] of result.problemsByPath) {
+      const uri = result.uriOf(path);
+      const isEdited = this.#edited.delete(uri.toString());
+      // Each file that is set goes to the window, and to all who listen: an edit concerns few of a folder's files.
+      if (!isEdited && before !== undefined && hasSameProblems(path, result, before)) continue;
+      const visible = this.#visible(result, path, problems);
+      this.#diagnostics.set(
+        uri,
+        visible.map((problem) => toDiagnostic(problem, result)),
+      );
+    }
     this.#checked.fire();
   }
 
