@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { mkdir, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import {
   applyAsShown,
@@ -146,6 +147,30 @@ describe('problems while one types', () => {
     await waitForProblems(uri, (problems) => problems.some(isRuntimeInstall));
     await vscode.workspace.fs.delete(fileOf('other'), { recursive: true });
     await waitForProblems(uri, (problems) => problems.length === 0);
+  });
+
+  it('of a file that nobody watches are looked at again when a file beside it is saved', async () => {
+    const files = vscode.workspace.getConfiguration('files');
+    await files.update('watcherExclude', { '**/unwatched/**': true }, vscode.ConfigurationTarget.Global);
+    const script = fileOf('unwatched/e.sh');
+    // Not by way of VS Code, which would know of the change.
+    const write = (text: string) => writeFile(script.fsPath, text);
+    try {
+      await mkdir(fileOf('unwatched').fsPath);
+      await write('#!/bin/sh\napt-get install -y jq\n');
+      await writeFile(fileOf('unwatched/Dockerfile').fsPath, 'FROM debian:12\nCOPY e.sh /e.sh\nCMD ["/e.sh"]\n');
+      const editor = await open('unwatched/Dockerfile');
+      await waitForProblems(script, (problems) => problems.some(isRuntimeInstall));
+      await write('#!/bin/sh\nexec gateway\n');
+      await retype(editor, 'FROM debian:13\nCOPY e.sh /e.sh\nCMD ["/e.sh"]\n');
+      assert.ok(problemsOf(script).some(isRuntimeInstall));
+      await editor.document.save();
+      await waitForProblems(script, (problems) => problems.length === 0);
+    } finally {
+      await files.update('watcherExclude', undefined, vscode.ConfigurationTarget.Global);
+      await closeEverything();
+      await vscode.workspace.fs.delete(fileOf('unwatched'), { recursive: true });
+    }
   });
 
   it('go with a file that is deleted while its document is still in memory', async () => {

@@ -10,6 +10,8 @@ const maxFileBytes = 1_000_000;
 const maxFiles = 2_000;
 /** An entrypoint may run a script that runs a script; nobody nests deeper. */
 const maxReferenceRounds = 4;
+/** Of the files near a saved one. */
+const maxLookedAtAgain = 200;
 
 export type FolderScope =
   /** All project files below the folder. */
@@ -42,6 +44,7 @@ export class FolderTexts implements ProjectTexts {
     this.#owned.add(watcher.onDidChange((uri) => this.#forget(uri)));
     this.#owned.add(watcher.onDidCreate((uri) => this.#onCreated(uri)));
     this.#owned.add(watcher.onDidDelete((uri) => this.#onDeleted(uri)));
+    this.#owned.add(vscode.workspace.onDidSaveTextDocument((document) => this.#lookAgain(document)));
   }
 
   get folder(): vscode.Uri {
@@ -135,6 +138,26 @@ export class FolderTexts implements ProjectTexts {
     for (const known of [path, ...below]) this.#onDisk.delete(known);
     if (isProjectFile(path)) (await this.#discovered)?.add(path);
     this.#changed.fire();
+  }
+
+  /** Watchers miss changes: of excluded folders, and now and then of others. What lies beside a saved file is compared with the disk. */
+  async #lookAgain(document: vscode.TextDocument): Promise<void> {
+    if (!this.concerns(document)) return;
+    const { path } = document.uri;
+    const folder = path.slice(0, path.lastIndexOf('/') + 1);
+    const near = [...this.#onDisk]
+      .filter(([known]) => known.startsWith(folder) && known !== path)
+      .sort(([a], [b]) => a.length - b.length)
+      .slice(0, maxLookedAtAgain);
+    const isOther = await Promise.all(
+      near.map(async ([known, reading]) => {
+        const text = await readText(this.uriOf(known));
+        if (text === (await reading) || this.#onDisk.get(known) !== reading) return false;
+        this.#onDisk.set(known, Promise.resolve(text));
+        return true;
+      }),
+    );
+    if (isOther.includes(true)) this.#changed.fire();
   }
 
   async #onDeleted(uri: vscode.Uri): Promise<void> {
