@@ -75,17 +75,18 @@ function needIn(run: RunInstruction, repository: string | undefined): Need | und
 }
 
 function findingFor(image: ProjectImage, { run, user, needed }: Need): Finding {
+  const setter = user.isOfBase ? undefined : factsOf(run.stage).before.get(run.instruction)?.user;
   return {
     path: image.path,
     range: needed.range,
     message: `${needed.what}, and here the build runs as "${user.name}"${user.isOfBase ? ', with which the base image ends' : ''}: it fails with "Permission denied".`,
-    ...(user.instruction === undefined
+    ...(setter === undefined
       ? {}
       : {
           related: [
             {
               path: image.path,
-              range: user.instruction.range,
+              range: setter.range,
               message: 'From here on the build has no root rights.',
             },
           ],
@@ -97,16 +98,12 @@ function findingFor(image: ProjectImage, { run, user, needed }: Need): Finding {
 interface User {
   readonly name: string;
   readonly isOfBase: boolean;
-  readonly instruction: Instruction | undefined;
 }
 
 /** Of a RUN where the Dockerfile, or the gateway's own image below it, has set one. */
 function userOf(run: RunInstruction): User {
-  if (run.state.user === undefined) {
-    return { name: 'node', isOfBase: true, instruction: undefined };
-  }
-  const instruction = factsOf(run.stage).before.get(run.instruction)?.user;
-  return { name: run.state.user.split(':')[0] ?? '', isOfBase: false, instruction };
+  if (run.state.user === undefined) return { name: 'node', isOfBase: true };
+  return { name: run.state.user.split(':')[0] ?? '', isOfBase: false };
 }
 
 /** `sudo` and its like stand before the program. */

@@ -134,6 +134,12 @@ describe('people’s own entries', () => {
     });
   }
 
+  it('make one catalog, however often they are asked for', () => {
+    const { binaries } = readBinaryEntries({ binaries: [npm] });
+    assert.equal(builtInCatalog.with(binaries), builtInCatalog.with(binaries));
+    assert.notEqual(builtInCatalog.with(binaries), builtInCatalog.with([...binaries]));
+  });
+
   it('count beside a wrong one', () => {
     const { binaries, problems } = readBinaryEntries({ binaries: [{ name: 'bad' }, npm] });
     assert.deepEqual(binaries, [{ summary: '', skills: [], evidence: '', ...npm }]);
