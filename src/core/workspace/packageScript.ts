@@ -10,13 +10,29 @@ const ownCommands = new Set(['start', 'test', 'stop', 'restart']);
 export function packageScript(argv: readonly ShellWord[], program: string): readonly string[] | undefined {
   if (runners.has(program)) return runScripts(argv);
   if (!managers.has(program)) return undefined;
-  const operands = argv.slice(1).filter((word) => !word.value.startsWith('-'));
+  const operands = argv
+    .slice(1)
+    .filter((word, i) => !word.value.startsWith('-') && !folderOptions.has(argv[i]?.value ?? ''));
   const [first, second] = operands.map((word) => word.value);
   const name = first === 'run' || first === 'run-script' ? second : first;
   if (name === undefined) return undefined;
   if (first === name && program === 'npm' && !ownCommands.has(name)) return undefined;
   return [`pre${name}`, name, `post${name}`];
 }
+
+/** Options of npm, pnpm, yarn and bun that name the folder of the package.json, with the folder as the next word. */
+const folderOptions = new Set(['--prefix', '-C', '--dir', '--cwd']);
+
+/** The folder whose package.json the command means, when it names one: `npm --prefix web start`. */
+packageScript.folder = (argv: readonly ShellWord[]): string | undefined => {
+  for (const [i, { value }] of argv.entries()) {
+    if (value === '--') return undefined;
+    if (folderOptions.has(value)) return argv[i + 1]?.value;
+    const folder = /^--(?:prefix|dir|cwd)=(.+)$/.exec(value)?.[1];
+    if (folder !== undefined) return folder;
+  }
+  return undefined;
+};
 
 /** Programs that run several scripts: https://github.com/mysticatea/npm-run-all. */
 const runners = new Set(['npm-run-all', 'npm-run-all2', 'run-s', 'run-p']);

@@ -242,7 +242,8 @@ export class StartWalker {
     }
     const scripts = packageScript(argv, name);
     if (scripts !== undefined) {
-      this.#packageScripts(scripts, command, place);
+      const workdir = resolvePath(place.workdir, packageScript.folder(argv) ?? '.');
+      this.#packageScripts(scripts, command, { ...place, workdir });
       return undefined;
     }
     if (name === 'concurrently') {

@@ -64,6 +64,13 @@ eatmydata «apt-get install -y jq»
     'scripts of package.json that npm-run-all runs': npmScripts(
       '"start": "npm-run-all --parallel setup serve", "setup": "«npm ci»", "serve": "node ."',
     ),
+    'scripts of a package.json in another folder': {
+      Dockerfile: 'FROM node:24\nWORKDIR /app\nCOPY . .\nCMD npm --prefix web start & pnpm -C api run serve\n',
+      'package.json': '{ "scripts": { "start": "npm i other" } }',
+      'web/package.json': '{ "scripts": { "prestart": "«npm ci»", "start": "node ." } }',
+      'api/package.json': '{ "scripts": { "serve": "sh ./go.sh" } }',
+      'api/go.sh': '«apt-get install -y jq»\n',
+    },
     'commands of concurrently': npmScripts(
       '"start": "concurrently \\"npm run a\\" npm:b", "a": "«npm i x» && node a", "b": "«npm i y» && node b"',
     ),
