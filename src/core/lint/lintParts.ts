@@ -26,7 +26,7 @@ export interface PartProblems {
 }
 
 /** Files that share a part: enough to be worth the way to another thread, few enough for what they need to fit into fast memory. */
-const partSize = 20;
+export const partSize = 20;
 
 /** `undefined`: too small, or too much of it is shared. */
 export function splitProject(project: ProjectFiles, size = partSize): ProjectParts | undefined {
