@@ -18,6 +18,8 @@ import type { Problem } from '../../core/lint/Problem.ts';
  */
 export class LintThreads {
   readonly #waiting: StartedThread[] = [];
+  /** Asked once: the answer may lie in files of the system. */
+  readonly #maxOthers = Math.min(availableParallelism(), maxThreads) - 1;
 
   /** So many Dockerfiles have been read, and there may be more: other threads start meanwhile, where that pays. */
   expect(dockerfiles: number): void {
@@ -35,7 +37,7 @@ export class LintThreads {
   }
 
   #start(parts: number): void {
-    const others = Math.min(availableParallelism(), maxThreads, Math.floor(parts / minPartsPerThread)) - 1;
+    const others = Math.min(this.#maxOthers, Math.floor(parts / minPartsPerThread) - 1);
     while (this.#waiting.length < others) this.#waiting.push(startThread());
   }
 }

@@ -11,7 +11,7 @@ import type { TextEdit } from '../../text/TextEdit.ts';
 import type { ProjectImage, ProjectService } from '../../workspace/ProjectModel.ts';
 import { isWithin, resolvePath } from '../../workspace/paths.ts';
 import type { StartedScript } from '../../workspace/start/StartedScript.ts';
-import { asDownload } from '../downloadInstalls.ts';
+import { asDownload, downloadPrograms } from '../downloadInstalls.ts';
 import type { InstallCommand } from '../installCommands.ts';
 import { runScriptsOf } from '../runScripts.ts';
 import { failLoudlyStep } from './failLoudly.ts';
@@ -162,6 +162,7 @@ function hasFiles(stage: Stage, folder: string): boolean {
 
 /** Its downloads fail the build. */
 function hardened(run: string): string {
+  if (!downloadPrograms.some((name) => run.includes(name))) return run;
   const head = 'FROM debian\n';
   let text = `${head}${run}`;
   for (let index = 0; ; index++) {
