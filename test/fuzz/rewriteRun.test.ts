@@ -3,10 +3,11 @@ import { describe, it } from 'node:test';
 import { parseDockerfile } from '../../src/core/dockerfile/parseDockerfile.ts';
 import { asDownload } from '../../src/core/lint/downloadInstalls.ts';
 import { type DownloadMask, failLoudlyStep } from '../../src/core/lint/fixes/failLoudly.ts';
-import { type RewritableRun, type RewrittenRun, rewriteRun } from '../../src/core/lint/fixes/rewriteRun.ts';
+import { type RewritableRun, rewriteRun } from '../../src/core/lint/fixes/rewriteRun.ts';
 import { runScriptsOf } from '../../src/core/lint/runScripts.ts';
 import { failureFlow } from '../../src/core/shell/failureFlow.ts';
 import type { ShellCommand } from '../../src/core/shell/ShellScript.ts';
+import type { TextEdit } from '../../src/core/text/TextEdit.ts';
 
 const downloads = ['curl -fsSL https://e.com/a.tgz', 'curl -L https://e.com/a.tgz', 'wget -qO- https://e.com/a.tgz'];
 const readers = ['tar -xz -C /opt', 'sh', 'gunzip | tar -x', 'xz -d > /opt/a'];
@@ -44,7 +45,7 @@ describe('rewriteRun', () => {
       const [run] = runScriptsOf(parseDockerfile(`FROM debian\n${text}\n`));
       for (const command of run?.commands.filter((one) => asDownload(one) !== undefined) ?? []) {
         assert.ok(run);
-        assert.deepEqual(rewritten(run, command, true), rewritten(run, command, false), text);
+        assert.deepEqual(rewritten(run, command, false), rewritten(run, command, true), text);
         last += endsEarly(run, command) ? 1 : 0;
       }
     }
@@ -68,18 +69,24 @@ function maskOf({ script, options }: RewritableRun, { range }: ShellCommand): Do
   return failureFlow(script, range, options)?.mask;
 }
 
-function rewritten(run: RewritableRun, command: ShellCommand, mayEndEarly: boolean): RewrittenRun | undefined {
-  return rewriteRun(run, command, (now, download) => {
+/** What is rewritten, and how; in full: the RUN is read again after each step, whatever a step knows about the one that follows. */
+function rewritten(
+  run: RewritableRun,
+  command: ShellCommand,
+  inFull: boolean,
+): { readonly edit: TextEdit; readonly steps: readonly string[] } | undefined {
+  const result = rewriteRun(run, command, (now, download) => {
     const step = failLoudlyStep(now, download, maskOf(now, download));
-    return typeof step === 'object' && !mayEndEarly ? { ...step, isLast: false } : step;
+    return typeof step === 'object' && inFull ? { edits: step.edits, what: step.what } : step;
   });
+  return result === undefined ? undefined : { edit: result.edit(), steps: result.steps };
 }
 
 function endsEarly(run: RewritableRun, command: ShellCommand): boolean {
   let isLast: boolean | undefined;
   rewriteRun(run, command, (now, download) => {
     const step = failLoudlyStep(now, download, maskOf(now, download));
-    if (typeof step === 'object') isLast = step.isLast;
+    if (typeof step === 'object') isLast = (step.next ?? step).isLast;
     return step;
   });
   return isLast === true;
