@@ -226,7 +226,11 @@ describe('a name', () => {
     answer = () => undefined;
     const { code, out } = await status('root@slow.example.test');
     assert.equal(code, 1);
-    assert.match(out, /No name server told the address of "slow\.example\.test" within 10 s/);
+    // The resolver of this machine, too, may give up after just ten seconds.
+    assert.match(
+      out,
+      /No name server told the address of "slow\.example\.test" within 10 s|"slow\.example\.test" could not be resolved: no name server told its address/,
+    );
     // Two questions of two families, each sent again after the five seconds of resolv.conf(5).
     assert.ok(questions.length > 0 && questions.length <= 8, `${questions.length} questions`);
   });

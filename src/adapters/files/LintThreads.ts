@@ -81,7 +81,9 @@ class Disk {
   readonly #folders = new Map<string, boolean>();
 
   isFile(path: string): boolean {
-    for (let slash = path.indexOf('/', 1); slash !== -1; slash = path.indexOf('/', slash + 1))
+    // Server and share of Windows' network folders (`//server/share`) are none that could be asked for.
+    const first = path.startsWith('//') ? path.length : 1;
+    for (let slash = path.indexOf('/', first); slash !== -1; slash = path.indexOf('/', slash + 1))
       if (!this.#isFolder(path.slice(0, slash))) return false;
     return statOf(path)?.isFile() === true;
   }

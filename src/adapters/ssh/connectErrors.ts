@@ -17,8 +17,11 @@ export function explainSocketError(error: unknown, address: SshAddress): Connect
   const where = describeAddress(address);
   const code = errorCode(error);
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN' || code === 'EAI_NODATA' || code === 'EAI_NONAME') {
-    return new ConnectionError('nameNotResolved', `The name "${address.host}" could not be resolved (for ${where}).`, {
-      remedy: 'Check the spelling of the host, your network and your VPN, then retry.',
+    const isSilent = code === 'EAI_AGAIN';
+    const why = isSilent ? ': no name server told its address' : '';
+    const message = `The name "${address.host}" could not be resolved${why} (for ${where}).`;
+    return new ConnectionError('nameNotResolved', message, {
+      remedy: isSilent ? silentRemedy : 'Check the spelling of the host, your network and your VPN, then retry.',
       cause: error,
     });
   }
@@ -34,15 +37,17 @@ export function explainSocketError(error: unknown, address: SshAddress): Connect
   });
 }
 
-/** The name server has not answered yet, and nobody knows when it would give up by itself. */
+/** The name server has not answered yet, and nobody knows when the resolver of this machine would give it up. */
 export function nameServerSilent(address: SshAddress, afterMs: number): ConnectionError {
   const seconds = Math.round(afterMs / 1000);
   return new ConnectionError(
     'nameNotResolved',
     `No name server told the address of "${address.host}" within ${seconds} s (for ${describeAddress(address)}).`,
-    { remedy: 'Check your network and your VPN, or use the address in place of the name, then retry.' },
+    { remedy: silentRemedy },
   );
 }
+
+const silentRemedy = 'Check your network and your VPN, or use the address in place of the name, then retry.';
 
 /** `AddressFamily` of the SSH config excludes the address that is written for the host. */
 export function excludedAddress(address: SshAddress, family: 4 | 6): ConnectionError {
