@@ -69,9 +69,11 @@ export class TreeRow {
 
   async expand(): Promise<void> {
     await this.element.waitFor();
-    if ((await this.element.getAttribute('aria-expanded')) !== 'true') {
-      await this.element.locator('.monaco-tl-twistie').click();
-    }
+    await insist(async (timeout) => {
+      if ((await this.element.getAttribute('aria-expanded')) === 'true') return;
+      await this.element.locator('.monaco-tl-twistie').click(timeout);
+      await this.element.and(this.#page.locator('[aria-expanded="true"]')).waitFor(timeout);
+    });
     await this.#page.locator('.monaco-tl-twistie.codicon-tree-item-loading').first().waitFor({ state: 'hidden' });
   }
 
