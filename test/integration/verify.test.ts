@@ -4,6 +4,7 @@ import { readGatewayOverview } from '../../src/application/overview/readGatewayO
 import type { Machine } from '../../src/application/ports/Machine.ts';
 import { verifyGateway } from '../../src/application/verify/verifyGateway.ts';
 import { connectTestHost, writeProject } from '../support/connectTestHost.ts';
+import { emulateForeignArchitecture, foreignArchitecture } from '../support/emulation.ts';
 import { waitFor } from '../support/hosts/run.ts';
 import { type TestHost, withTestHosts } from '../support/hosts/testHosts.ts';
 
@@ -11,15 +12,21 @@ const service = 'openclaw-gateway';
 const token = '3f1c9a7b5d2e8f603f1c9a7b5d2e8f60';
 const keyringPassword = 'correct-horse-battery';
 
-/** An ELF header for another architecture than this machine's: AArch64 (183) or x86-64 (62). */
-const foreignElf = `\\177ELF\\002\\001\\001\\000\\000\\000\\000\\000\\000\\000\\000\\000\\002\\000\\${process.arch === 'arm64' ? '076' : '267'}\\000`;
+/** The start of an ELF file, up to the two bytes of the architecture. */
+const elf = String.raw`\177ELF\002\001\001\000\000\000\000\000\000\000\000\000\002\000`;
+/** No processor's: also a machine that runs the programs of others with QEMU does not start it. */
+const unknownElf = String.raw`${elf}\377\377`;
+/** AArch64 (183) or x86-64 (62), the one that this machine is not. */
+const foreignElf = elf + (foreignArchitecture === 'amd64' ? String.raw`\076\000` : String.raw`\267\000`);
 
 const dockerfile = `FROM openclaw-fixture
 USER root
 RUN printf '#!/bin/sh\\necho "gog version 0.37.0"\\n' >/usr/local/bin/gog && chmod 0755 /usr/local/bin/gog \\
  && : >/usr/local/bin/goplaces && chmod 0755 /usr/local/bin/goplaces \\
  && printf '#!/bin/sh\\n' >/usr/local/bin/wacli && chmod 0644 /usr/local/bin/wacli \\
- && printf '${foreignElf}%0100d' 0 >/usr/local/bin/camsnap && chmod 0755 /usr/local/bin/camsnap
+ && printf '${unknownElf}%0100d' 0 >/usr/local/bin/camsnap && chmod 0755 /usr/local/bin/camsnap \\
+ && printf '${foreignElf}%0100d' 0 >/usr/local/bin/songsee && chmod 0755 /usr/local/bin/songsee \\
+ && printf '#!/bin/sh\\nkill -ILL $$\\n' >/usr/local/bin/blucli && chmod 0755 /usr/local/bin/blucli
 USER node
 `;
 
@@ -65,7 +72,7 @@ describe('verifying a gateway on a VM', () => {
     });
 
   it('tells present, missing, empty, not executable and broken binaries apart', async () => {
-    const names = ['gog', 'goplaces', 'wacli', 'camsnap', 'himalaya', 'sh', '../etc/passwd'];
+    const names = ['gog', 'goplaces', 'wacli', 'camsnap', 'blucli', 'himalaya', 'sh', '../etc/passwd'];
     const { binaries, ok } = await verifyGateway(machine, { project: 'verify', service }, names);
     assert.deepEqual(
       binaries.map(({ name, state, path, version }) => [name, state, path, version]),
@@ -74,12 +81,25 @@ describe('verifying a gateway on a VM', () => {
         ['goplaces', 'empty', '/usr/local/bin/goplaces', undefined],
         ['wacli', 'notExecutable', '/usr/local/bin/wacli', undefined],
         ['camsnap', 'broken', '/usr/local/bin/camsnap', undefined],
+        ['blucli', 'broken', '/usr/local/bin/blucli', undefined],
         ['himalaya', 'missing', undefined, undefined],
         ['sh', 'present', '/usr/bin/sh', undefined],
         ['../etc/passwd', 'unknown', undefined, undefined],
       ],
     );
     assert.equal(ok, false);
+  });
+
+  it('says that a binary of another architecture does not start, also where the machine runs such programs with QEMU', async () => {
+    const check = async () => (await verifyGateway(machine, { project: 'verify', service }, ['songsee'])).binaries[0];
+    const broken = /^\/usr\/local\/bin\/songsee is there, but does not start: it was built for another processor/;
+    assert.match((await check())?.explanation ?? '', broken);
+    const stopEmulating = emulateForeignArchitecture();
+    try {
+      assert.match((await check())?.explanation ?? '', broken);
+    } finally {
+      stopEmulating();
+    }
   });
 
   it('sees the gateway ready by its own answers and by its log', async () => {

@@ -28,6 +28,20 @@ interface Lookup {
 const parallelExecs = 4;
 const versionTimeoutMs = 10_000;
 
+/**
+ * What the kernel, the shell, the dynamic linker and the emulators that start the programs of another architecture (QEMU's user mode,
+ * Docker Desktop's Rosetta) say where they cannot.
+ */
+const doesNotStart =
+  /exec format error|cannot execute|required file not found|error while loading shared libraries|^qemu-\w+(-static)?: |^rosetta error: /im;
+
+/** By exit code as a shell and the engine give it for an end by a signal: those that a program gets for what it does itself. */
+const crashes: ReadonlyMap<number, string> = new Map([
+  [128 + 4, 'SIGILL, an instruction that the processor does not have'],
+  [128 + 7, 'SIGBUS'],
+  [128 + 11, 'SIGSEGV'],
+]);
+
 /** Prints `<state> <path>` for each argument. Like `which`, but tells an empty or a not executable file from a missing one. */
 const lookUpScript = `
 for name in "$@"; do
@@ -126,7 +140,8 @@ async function runIt(
   if (first !== undefined) {
     const output = `${first.stdout}\n${first.stderr}`;
     if (path === undefined && isNotInImage(first)) return missing(name);
-    if (/exec format error|cannot execute|required file not found/i.test(output) || isNotInImage(first)) {
+    if (first.exitCode === 0) return present(name, path, versionIn(output));
+    if (doesNotStart.test(output) || isNotInImage(first)) {
       return {
         name,
         state: 'broken',
@@ -134,9 +149,17 @@ async function runIt(
         explanation: `${program} is there, but does not start: it was built for another processor architecture, or needs a library that the image does not have.`,
       };
     }
-    if (first.exitCode === 0) return present(name, path, versionIn(output));
   }
   const second = await probeExec(engine, containerId, [program, 'version'], signal, versionTimeoutMs);
+  const crash = crashes.get(second?.exitCode ?? 0);
+  if (crash !== undefined && first?.exitCode === second?.exitCode) {
+    return {
+      name,
+      state: 'broken',
+      ...where,
+      explanation: `${program} is there, but crashes as soon as it starts (${crash}): it needs another processor, or its file is damaged.`,
+    };
+  }
   const version = second?.exitCode === 0 ? versionIn(`${second.stdout}\n${second.stderr}`) : undefined;
   return present(name, path, version);
 }
