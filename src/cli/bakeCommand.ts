@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import type { ProjectRead } from '../application/ports/ReadProject.ts';
 import type { BinaryCatalog } from '../core/binaries/BinaryCatalog.ts';
 import { bakeIntoProject } from '../core/binaries/bakeIntoProject.ts';
 import { nearBinaries } from '../core/binaries/nearBinaries.ts';
@@ -8,7 +9,6 @@ import { applyEdits } from '../core/text/applyEdits.ts';
 import { isDockerfilePath } from '../core/workspace/isProjectFile.ts';
 import { modelOf } from '../core/workspace/modelOf.ts';
 import type { ProjectFiles } from '../core/workspace/ProjectFiles.ts';
-import type { ProjectRead } from './LintReport.ts';
 import type { CliHost, ExitCode } from './runCli.ts';
 import { unifiedDiff } from './unifiedDiff.ts';
 

@@ -1,6 +1,6 @@
+import type { ProjectRead } from '../application/ports/ReadProject.ts';
 import { type FixedProblem, fixAll } from '../core/lint/fixAll.ts';
 import type { Problem } from '../core/lint/Problem.ts';
-import type { ProjectRead } from './LintReport.ts';
 import type { CliHost } from './runCli.ts';
 import { unifiedDiff } from './unifiedDiff.ts';
 

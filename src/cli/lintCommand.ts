@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import manifest from '../../package.json' with { type: 'json' };
+import type { ReadProjectResult } from '../application/ports/ReadProject.ts';
 import type { WantedFixes } from '../core/lint/lintParts.ts';
 import { lintProject } from '../core/lint/lintProject.ts';
 import type { Problem } from '../core/lint/Problem.ts';
@@ -7,7 +8,7 @@ import { fixProject } from './fixProject.ts';
 import { formatJson } from './formatJson.ts';
 import { formatSarif } from './formatSarif.ts';
 import { formatText } from './formatText.ts';
-import { LintReport, type ReadProjectResult } from './LintReport.ts';
+import { LintReport } from './LintReport.ts';
 import type { CliHost, ExitCode } from './runCli.ts';
 
 const formats = {

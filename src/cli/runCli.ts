@@ -1,10 +1,10 @@
 import manifest from '../../package.json' with { type: 'json' };
 import type { MachineConnector } from '../application/ports/MachineConnector.ts';
+import type { ReadProject } from '../application/ports/ReadProject.ts';
 import type { ProjectParts, WantedFixes } from '../core/lint/lintParts.ts';
 import type { Problem } from '../core/lint/Problem.ts';
 import type { SshRoute } from '../core/vm/resolveSshRoute.ts';
 import { bakeCommand } from './bakeCommand.ts';
-import type { ReadProject } from './LintReport.ts';
 import { lintCommand } from './lintCommand.ts';
 import { statusCommand } from './statusCommand.ts';
 

@@ -1,45 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import {
-  chmodSync,
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { chmodSync, lstatSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { withCliFolder } from '../support/withCliFolder.ts';
 
-const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
-let folder = '';
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'openclaw-vm-cli-'));
-});
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
-
-function write(files: Readonly<Record<string, string>>): void {
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), text);
-  }
-}
-
-function run(...args: readonly string[]): {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-} {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], { cwd: folder, encoding: 'utf8' });
-  return { status, stdout, stderr };
-}
+const cli = withCliFolder();
+const { write, run } = cli;
 
 const bad = 'FROM node:24\nCMD npm install -g clawhub && node x\n';
 const good = 'FROM node:24\nCMD ["node", "x"]\n';
@@ -202,8 +169,8 @@ describe('openclaw-vm lint', () => {
       'Dockerfile.huge': 'x'.repeat(3 * 1024 * 1024),
       'sub/Dockerfile': bad,
     });
-    symlinkSync('..', join(folder, 'sub', 'up'));
-    symlinkSync('Dockerfile.loop', join(folder, 'Dockerfile.loop'));
+    symlinkSync('..', join(cli.folder, 'sub', 'up'));
+    symlinkSync('Dockerfile.loop', join(cli.folder, 'Dockerfile.loop'));
     const { status, stdout, stderr } = run('lint', '--format', 'json', '.');
     assert.equal(status, 1);
     assert.equal(JSON.parse(stdout).length, 1);
@@ -221,7 +188,7 @@ describe('openclaw-vm lint', () => {
 
   it('survives a folder that it may not read', () => {
     write({ Dockerfile: bad, 'secret/Dockerfile': bad });
-    chmodSync(join(folder, 'secret'), 0);
+    chmodSync(join(cli.folder, 'secret'), 0);
     // root may read everything: then both are found.
     assert.equal(run('lint', '.').status, 1);
   });
@@ -242,8 +209,8 @@ describe('openclaw-vm lint', () => {
 
   it('ends quietly when nobody reads on', () => {
     write(Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`p${index}/Dockerfile`, bad])));
-    const { status, stderr } = spawnSync('sh', ['-c', '"$0" "$1" lint . | head -c 10', process.execPath, cli], {
-      cwd: folder,
+    const { status, stderr } = spawnSync('sh', ['-c', '"$0" "$1" lint . | head -c 10', process.execPath, cli.program], {
+      cwd: cli.folder,
       encoding: 'utf8',
     });
     assert.equal(status, 0);
@@ -268,18 +235,18 @@ describe('openclaw-vm lint --fix', () => {
 
   it('keeps line ends and the mode of the file, and leaves nothing beside it', () => {
     write({ 'compose.yaml': compose });
-    chmodSync(join(folder, 'compose.yaml'), 0o640);
+    chmodSync(join(cli.folder, 'compose.yaml'), 0o640);
     assert.equal(run('lint', '--fix', '.').status, 0);
     assert.equal(read('compose.yaml'), compose.replace('2026.3.2\r\n', '2026.3.2\r\n    restart: unless-stopped\r\n'));
-    assert.equal(statSync(join(folder, 'compose.yaml')).mode & 0o777, 0o640);
-    assert.deepEqual(readdirSync(folder), ['compose.yaml']);
+    assert.equal(statSync(join(cli.folder, 'compose.yaml')).mode & 0o777, 0o640);
+    assert.deepEqual(readdirSync(cli.folder), ['compose.yaml']);
   });
 
   it('writes through a link', () => {
     write({ 'real.yaml': compose });
-    symlinkSync('real.yaml', join(folder, 'compose.yaml'));
+    symlinkSync('real.yaml', join(cli.folder, 'compose.yaml'));
     run('lint', '--fix', 'compose.yaml');
-    assert.ok(lstatSync(join(folder, 'compose.yaml')).isSymbolicLink());
+    assert.ok(lstatSync(join(cli.folder, 'compose.yaml')).isSymbolicLink());
     assert.match(read('real.yaml'), /restart: unless-stopped/);
   });
 
@@ -305,7 +272,7 @@ describe('openclaw-vm lint --fix', () => {
     assert.equal(read('gw/Dockerfile'), project['gw/Dockerfile']);
     assert.match(stdout, /^--- a\/gw\/Dockerfile\n\+\+\+ b\/gw\/Dockerfile\n@@ /m);
     assert.match(stderr, /2 findings would be fixed, 0 findings would remain\.\n/);
-    const patch = spawnSync('git', ['apply', '-'], { cwd: folder, input: stdout, encoding: 'utf8' });
+    const patch = spawnSync('git', ['apply', '-'], { cwd: cli.folder, input: stdout, encoding: 'utf8' });
     assert.equal(patch.status, 0, patch.stderr);
     assert.equal(run('lint', '.').status, 0);
   });
@@ -319,11 +286,11 @@ describe('openclaw-vm lint --fix', () => {
   it('writes no file that is not UTF-8, and says so', () => {
     const latin1 = Buffer.from('FROM node:24\n# caf\xe9\nCMD apt-get install -y jq && node x\n', 'latin1');
     write({});
-    writeFileSync(join(folder, 'Dockerfile'), latin1);
+    writeFileSync(join(cli.folder, 'Dockerfile'), latin1);
     const { status, stderr } = run('lint', '--fix', '.');
     assert.equal(status, 2);
     assert.match(stderr, /Dockerfile could not be written: it has changed in the meantime, or is not UTF-8/);
-    assert.deepEqual(readFileSync(join(folder, 'Dockerfile')), latin1);
+    assert.deepEqual(readFileSync(join(cli.folder, 'Dockerfile')), latin1);
   });
 
   it('explains options that do not go together', () => {
@@ -339,5 +306,5 @@ describe('openclaw-vm lint --fix', () => {
 });
 
 function read(name: string): string {
-  return readFileSync(join(folder, name), 'utf8');
+  return readFileSync(join(cli.folder, name), 'utf8');
 }

@@ -1,32 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { chmodSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { withCliFolder } from '../support/withCliFolder.ts';
 
-const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
-let folder = '';
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'openclaw-vm-cli-'));
-});
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
-
-function write(files: Readonly<Record<string, string>>): void {
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), text);
-  }
-}
-
-const read = (name: string) => readFileSync(join(folder, name), 'utf8');
-
-function run(...args: readonly string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], { cwd: folder, encoding: 'utf8' });
-  return { status, stdout, stderr };
-}
+const cli = withCliFolder();
+const { write, run } = cli;
+const read = (name: string) => readFileSync(join(cli.folder, name), 'utf8');
 
 const dockerfile = 'FROM ghcr.io/openclaw/openclaw:2026.9.6\nCMD ["node", "x"]\n';
 
@@ -58,7 +39,7 @@ describe('openclaw-vm bake', () => {
     assert.equal(status, 1);
     assert.equal(stderr, 'gw/Dockerfile: goplaces: would be baked in\n');
     assert.equal(read('gw/Dockerfile'), dockerfile);
-    const patch = spawnSync('git', ['apply', '-'], { cwd: folder, input: stdout, encoding: 'utf8' });
+    const patch = spawnSync('git', ['apply', '-'], { cwd: cli.folder, input: stdout, encoding: 'utf8' });
     assert.equal(patch.status, 0, patch.stderr);
     const patched = read('gw/Dockerfile');
     write({ 'gw/Dockerfile': dockerfile });
@@ -68,10 +49,10 @@ describe('openclaw-vm bake', () => {
 
   it('keeps line ends and mode', () => {
     write({ Dockerfile: dockerfile.replaceAll('\n', '\r\n') });
-    chmodSync(join(folder, 'Dockerfile'), 0o640);
+    chmodSync(join(cli.folder, 'Dockerfile'), 0o640);
     assert.equal(run('bake', 'gog').status, 0);
     assert.doesNotMatch(read('Dockerfile'), /[^\r]\n/);
-    assert.equal(statSync(join(folder, 'Dockerfile')).mode & 0o777, 0o640);
+    assert.equal(statSync(join(cli.folder, 'Dockerfile')).mode & 0o777, 0o640);
   });
 
   it('takes the gateway’s Dockerfile and the stage that compose builds', () => {

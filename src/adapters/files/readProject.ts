@@ -1,7 +1,8 @@
 import { closeSync, type Dirent, fstatSync, openSync, readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import type { ReadProjectResult } from '../../application/ports/ReadProject.ts';
 import { projectBinaries } from '../../core/binaries/projectBinaries.ts';
-import { type ProjectParts, splitProject } from '../../core/lint/lintParts.ts';
+import { splitProject } from '../../core/lint/lintParts.ts';
 import { LineIndex } from '../../core/text/LineIndex.ts';
 import {
   binariesFileName,
@@ -13,19 +14,6 @@ import {
 import type { ProjectFiles } from '../../core/workspace/ProjectFiles.ts';
 import { referencedPaths } from '../../core/workspace/referencedPaths.ts';
 
-/** What a path of the command line names, with its neighbours. Texts have `/` in their paths on every system. */
-export interface ReadProject {
-  readonly ok: true;
-  readonly project: ProjectFiles;
-  /** The file that was named, where it was a file. */
-  readonly only: string | undefined;
-  readonly displayPath: (path: string) => string;
-  /** Files that were left out, and why: ready to print. */
-  readonly notes: readonly string[];
-  /** Of a large project, where they were asked for. Then the files that others name are not read yet. */
-  readonly parts?: ProjectParts;
-}
-
 /**
  * Reads a folder or file of this machine, synchronously: for thousands of small files that is several times faster. `inParts`: a large
  * folder may be given as its parts, and after each folder `onProgress` hears how many Dockerfiles there are up to now. Never throws: what cannot be read is a note, or the reason.
@@ -34,7 +22,7 @@ export function readProject(
   path: string,
   inParts = false,
   onProgress?: (dockerfiles: number) => void,
-): ReadProject | { readonly ok: false; readonly reason: string } {
+): ReadProjectResult {
   const absolute = resolve(path);
   let found: Stats;
   try {

@@ -11,8 +11,9 @@ import type {
   RunOptions,
 } from '../../application/ports/CommandRunner.ts';
 import { UserFacingError } from '../../core/UserFacingError.ts';
-import { AsyncQueue } from '../streams/AsyncQueue.ts';
+import type { AsyncQueue } from '../streams/AsyncQueue.ts';
 import { LineSplitter } from '../streams/LineSplitter.ts';
+import { runCommand } from '../streams/runCommand.ts';
 
 const DEFAULT_KILL_AFTER_MS = 5000;
 
@@ -28,21 +29,7 @@ export class LocalCommandRunner implements CommandRunner {
   }
 
   run(argv: readonly string[], options: RunOptions = {}): RunningCommand {
-    let outputs: readonly Readable[] = [];
-    const lines = new AsyncQueue<OutputLine>({
-      pause: () => {
-        for (const output of outputs) output.pause();
-      },
-      resume: () => {
-        for (const output of outputs) output.resume();
-      },
-    });
-    const exit = this.#run(argv, options, lines, (opened) => {
-      outputs = opened;
-    });
-    // Whoever only reads the lines must not meet an unhandled rejection.
-    exit.catch(() => {});
-    return { lines, exit };
+    return runCommand((lines, onOutputs) => this.#run(argv, options, lines, onOutputs));
   }
 
   async #run(
@@ -53,58 +40,54 @@ export class LocalCommandRunner implements CommandRunner {
   ): Promise<CommandExit> {
     const { signal, stdin, workingDirectory } = options;
     const [program, ...args] = argv;
-    try {
-      signal?.throwIfAborted();
-      if (program === undefined) throw new TypeError('There is no program to run.');
-      const child = spawn(program, args, {
-        ...(workingDirectory === undefined ? {} : { cwd: expandHome(workingDirectory) }),
-        env: { ...process.env, ...this.#environment, ...options.environment },
-        stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-        // Its own process group, so that its children can be ended with it.
-        detached: process.platform !== 'win32',
-        windowsHide: true,
+    signal?.throwIfAborted();
+    if (program === undefined) throw new TypeError('There is no program to run.');
+    const child = spawn(program, args, {
+      ...(workingDirectory === undefined ? {} : { cwd: expandHome(workingDirectory) }),
+      env: { ...process.env, ...this.#environment, ...options.environment },
+      stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+      // Its own process group, so that its children can be ended with it.
+      detached: process.platform !== 'win32',
+      windowsHide: true,
+    });
+    const closed = closeOf(child, program, workingDirectory);
+    const { stdout, stderr } = child;
+    if (stdout !== null && stderr !== null) {
+      onOutputs([stdout, stderr]);
+      split(stdout, 'stdout', lines);
+      split(stderr, 'stderr', lines);
+    }
+    const stopping = new AbortController();
+    const stop = (): void => {
+      if (stopping.signal.aborted) return;
+      stopping.abort();
+      stdout?.resume();
+      stderr?.resume();
+      signalGroup(child, 'SIGINT');
+      const timer = setTimeout(() => signalGroup(child, 'SIGKILL'), this.#killAfterMs);
+      closed.then(
+        () => clearTimeout(timer),
+        () => clearTimeout(timer),
+      );
+    };
+    signal?.addEventListener('abort', stop, { once: true });
+    let stdinError: unknown;
+    if (stdin !== undefined && child.stdin !== null) {
+      pipeline(stdin, child.stdin, { signal: stopping.signal }).catch((error: unknown) => {
+        if ((error as NodeJS.ErrnoException).code === 'EPIPE' || stopping.signal.aborted) return;
+        stdinError = error;
+        stop();
       });
-      const closed = closeOf(child, program, workingDirectory);
-      const { stdout, stderr } = child;
-      if (stdout !== null && stderr !== null) {
-        onOutputs([stdout, stderr]);
-        split(stdout, 'stdout', lines);
-        split(stderr, 'stderr', lines);
-      }
-      const stopping = new AbortController();
-      const stop = (): void => {
-        if (stopping.signal.aborted) return;
-        stopping.abort();
-        stdout?.resume();
-        stderr?.resume();
-        signalGroup(child, 'SIGINT');
-        const timer = setTimeout(() => signalGroup(child, 'SIGKILL'), this.#killAfterMs);
-        closed.then(
-          () => clearTimeout(timer),
-          () => clearTimeout(timer),
-        );
-      };
-      signal?.addEventListener('abort', stop, { once: true });
-      let stdinError: unknown;
-      if (stdin !== undefined && child.stdin !== null) {
-        pipeline(stdin, child.stdin, { signal: stopping.signal }).catch((error: unknown) => {
-          if ((error as NodeJS.ErrnoException).code === 'EPIPE' || stopping.signal.aborted) return;
-          stdinError = error;
-          stop();
-        });
-      }
-      try {
-        const exit = await closed;
-        signal?.throwIfAborted();
-        if (stdinError !== undefined) throw stdinError;
-        return exit;
-      } finally {
-        signal?.removeEventListener('abort', stop);
-        // What the program left behind in its group ends with it where it was told to stop.
-        if (stopping.signal.aborted) signalGroup(child, 'SIGKILL');
-      }
+    }
+    try {
+      const exit = await closed;
+      signal?.throwIfAborted();
+      if (stdinError !== undefined) throw stdinError;
+      return exit;
     } finally {
-      lines.end();
+      signal?.removeEventListener('abort', stop);
+      // What the program left behind in its group ends with it where it was told to stop.
+      if (stopping.signal.aborted) signalGroup(child, 'SIGKILL');
     }
   }
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import type { Readable } from 'node:stream';
 import type { ClientChannel } from 'ssh2';
 import type {
   CommandExit,
@@ -8,8 +9,9 @@ import type {
   RunningCommand,
   RunOptions,
 } from '../../application/ports/CommandRunner.ts';
-import { AsyncQueue } from '../streams/AsyncQueue.ts';
+import type { AsyncQueue } from '../streams/AsyncQueue.ts';
 import { LineSplitter } from '../streams/LineSplitter.ts';
+import { runCommand } from '../streams/runCommand.ts';
 import type { SshConnection } from './SshConnection.ts';
 import type { SshSession } from './SshSession.ts';
 import { announcedScript, loginShellCommand, signalSessionScript } from './shellCommand.ts';
@@ -41,46 +43,26 @@ export class SshCommandRunner implements CommandRunner {
   }
 
   run(argv: readonly string[], options: RunOptions = {}): RunningCommand {
-    let channel: ClientChannel | undefined;
-    const lines = new AsyncQueue<OutputLine>({
-      pause: () => {
-        channel?.pause();
-        channel?.stderr.pause();
-      },
-      resume: () => {
-        channel?.resume();
-        channel?.stderr.resume();
-      },
-    });
-    const exit = this.#run(argv, options, lines, (opened) => {
-      channel = opened;
-    });
-    // Whoever only reads the lines must not meet an unhandled rejection.
-    exit.catch(() => {});
-    return { lines, exit };
+    return runCommand((lines, onOutputs) => this.#run(argv, options, lines, onOutputs));
   }
 
   async #run(
     argv: readonly string[],
     options: RunOptions,
     lines: AsyncQueue<OutputLine>,
-    onChannel: (channel: ClientChannel) => void,
+    onOutputs: (outputs: readonly Pick<Readable, 'pause' | 'resume'>[]) => void,
   ): Promise<CommandExit> {
     const { signal } = options;
-    try {
-      signal?.throwIfAborted();
-      const marker = `openclaw-vm-${randomBytes(8).toString('hex')}`;
-      const script = announcedScript(argv, {
-        marker,
-        environment: { ...this.#environment, ...options.environment },
-        ...(options.workingDirectory === undefined ? {} : { workingDirectory: options.workingDirectory }),
-      });
-      const session = await this.#connection.exec(loginShellCommand(script), signal === undefined ? {} : { signal });
-      onChannel(session.channel);
-      return await this.#follow(session, marker, options, lines);
-    } finally {
-      lines.end();
-    }
+    signal?.throwIfAborted();
+    const marker = `openclaw-vm-${randomBytes(8).toString('hex')}`;
+    const script = announcedScript(argv, {
+      marker,
+      environment: { ...this.#environment, ...options.environment },
+      ...(options.workingDirectory === undefined ? {} : { workingDirectory: options.workingDirectory }),
+    });
+    const session = await this.#connection.exec(loginShellCommand(script), signal === undefined ? {} : { signal });
+    onOutputs([session.channel, session.channel.stderr]);
+    return await this.#follow(session, marker, options, lines);
   }
 
   async #follow(
