@@ -19,7 +19,7 @@ export interface Dialing {
 }
 
 /**
- * Dials until one of the calls is answered. A call that gets no answer is made again every two seconds, beside the first one: the system
+ * Dials until one of the calls is answered. A call that gets no answer is made again after a second and a half, beside the first one: the system
  * repeats its own ever more seldom, and a network that is back should be noticed at once.
  */
 export function openSocket(
@@ -96,7 +96,7 @@ export function openSocket(
   });
 }
 
-const REDIAL_AFTER_MS = 2000;
+const REDIAL_AFTER_MS = 1500;
 const RETRY_AFTER_MS = 1000;
 // A name server that does not answer holds a thread of the process for each question, and the file system needs those too.
 const MAX_HANGING_LOOKUPS = 2;

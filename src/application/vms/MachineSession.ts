@@ -270,7 +270,7 @@ export class MachineSession {
 const factsLifetimeMs = 60_000;
 const firstRetryDelayMs = 500;
 /** Somebody looks at it, and a machine that is back should be seen at once. */
-const longestRetryDelayMs = 2000;
+const longestRetryDelayMs = 1500;
 /** About ten minutes; then nobody waits for it any more. */
 const eagerAttempts = 100;
 const patientRetryDelayMs = 20_000;
