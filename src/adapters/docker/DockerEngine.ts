@@ -37,6 +37,7 @@ import {
 } from './parseEngineJson.ts';
 import { pingEngine } from './pingEngine.ts';
 import { StreamFrames } from './StreamFrames.ts';
+import { AnswerTooLong, EngineRefusal } from './sendPlainly.ts';
 
 const CALL_TIMEOUT_MS = 30_000;
 const CHANGE_TIMEOUT_MS = 120_000;
@@ -239,7 +240,7 @@ export class DockerEngine implements Engine {
       await withTimeout(CHANGE_TIMEOUT_MS, signal, (abortSignal) => change(container, abortSignal));
     } catch (error) {
       signal?.throwIfAborted();
-      if ((error as { statusCode?: unknown }).statusCode === NOT_MODIFIED) return;
+      if (error instanceof EngineRefusal && error.statusCode === NOT_MODIFIED) return;
       throw this.#explain(error);
     }
   }
@@ -339,27 +340,25 @@ export class DockerEngine implements Engine {
 
   #parsed<T>(value: T | undefined, what: string): T {
     if (value !== undefined) return value;
-    throw new UserFacingError(
-      `${capitalized(this.#transport.engineName)} gave an answer about ${what} that cannot be read.`,
-      {
-        remedy: 'Check what listens on the socket of the engine, then retry.',
-      },
-    );
+    throw this.#unreadable(`about ${what} that cannot be read`);
+  }
+
+  #unreadable(which: string, cause?: unknown): UserFacingError {
+    return new UserFacingError(`${capitalized(this.#transport.engineName)} gave an answer ${which}.`, {
+      remedy: 'Check what listens on the socket of the engine, then retry.',
+      cause,
+    });
   }
 
   #explain(error: unknown): UserFacingError {
     if (error instanceof UserFacingError) return error;
-    const answer = error as { statusCode?: unknown; json?: { message?: unknown } | null };
-    if (typeof answer.statusCode === 'number') {
-      // Of a stream, the client only tells the text, behind the status that it makes of it.
-      const text = error instanceof Error ? error.message.replace(/^\(HTTP code \d+\) [^-]* - /, '').trim() : '';
-      const message =
-        typeof answer.json?.message === 'string' ? answer.json.message : text || `HTTP ${answer.statusCode}`;
-      return new UserFacingError(`${capitalized(this.#transport.engineName)} refused: ${message}`, {
+    if (error instanceof EngineRefusal) {
+      return new UserFacingError(`${capitalized(this.#transport.engineName)} refused: ${error.message}`, {
         remedy: 'Refresh the view: what was asked for may have changed.',
         cause: error,
       });
     }
+    if (error instanceof AnswerTooLong) return this.#unreadable('that is too long', error);
     return this.#transport.explain(error);
   }
 }

@@ -2,6 +2,7 @@ import type { Agent } from 'node:http';
 import Docker from 'dockerode';
 import { UserFacingError } from '../../core/UserFacingError.ts';
 import { ENGINE_SOCKET_PATH } from './engineAgent.ts';
+import { sendPlainly } from './sendPlainly.ts';
 
 /** `basePath` stands before each path of the API, with a leading slash; empty for nothing. */
 export function dockerClient(agent: Agent, apiVersion: string, basePath = ''): Docker {
@@ -17,7 +18,9 @@ export function dockerClient(agent: Agent, apiVersion: string, basePath = ''): D
       timeout: 0,
       agent,
     } as const;
-    return new Docker(options);
+    const docker = new Docker(options);
+    sendPlainly(docker);
+    return docker;
   } finally {
     if (saved !== undefined) process.env['DOCKER_HOST'] = saved;
   }
@@ -38,8 +41,7 @@ export function dial(docker: Docker, request: DialRequest): Promise<unknown> {
   return new Promise((resolve, reject) => {
     docker.modem.dial({ method: 'GET', statusCodes, ...request }, (error: unknown, body: unknown) => {
       if (error) reject(error);
-      // Of an answer that is JSON, but false, the client gives the bytes: some engines answer `null` for an empty list.
-      else resolve(Buffer.isBuffer(body) && body.toString().trim() === 'null' ? null : body);
+      else resolve(body);
     });
   });
 }

@@ -1,6 +1,5 @@
 import { Agent } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { inspect } from 'node:util';
 import type { EngineTransport } from './EngineTransport.ts';
 
 // What a burst of calls leaves open is there for the next one; in quiet times a few are enough.
@@ -30,9 +29,6 @@ export function engineAgent(transport: EngineTransport, quietAfterMs = QUIET_AFT
   };
   return Object.assign(agent, {
     createConnection: open,
-    // docker-modem 5 formats its options, agent included, for a debug message on every request, whether anybody reads it or not:
-    // seconds of work for an agent that leads to a whole SSH connection.
-    [inspect.custom]: () => '[engine agent]',
   });
 }
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { connect, type Socket } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, describe, it } from 'node:test';
@@ -109,6 +110,62 @@ describe('DockerEngine', () => {
       response.writeHead(500, { 'content-type': 'application/json' }).end('{"message":"disk on fire"}'),
     );
     await assert.rejects((await open(path)).listContainers(), /disk on fire/);
+  });
+  for (const [what, body] of [
+    ['that is no text', '{"message":{"toString":1}}'],
+    ['that is nothing', 'null'],
+  ] as const) {
+    it(`tells the status where the reason is one ${what}`, async () => {
+      const path = await serve((_request, response) => response.writeHead(500).end(body));
+      await assert.rejects((await open(path)).listContainers(), /refused: HTTP 500$/);
+    });
+  }
+  for (const place of ['http://127.0.0.1:PORT/elsewhere', '/elsewhere', 'file:///etc/passwd', 'nonsense://x']) {
+    it(`does not go where it is redirected to (${place})`, async () => {
+      const asked: (string | undefined)[] = [];
+      const elsewhere = createServer((request, response) => {
+        asked.push(request.url);
+        json([])(request, response);
+      }).listen(0, '127.0.0.1');
+      await once(elsewhere, 'listening');
+      const { port } = elsewhere.address() as AddressInfo;
+      const Location = place.replace('PORT', String(port));
+      const path = await serve((request, response) => {
+        asked.push(request.url?.replace(/\?.*$/, ''));
+        response.writeHead(302, { Location }).end();
+      });
+      await assert.rejects((await open(path)).listContainers(), /refused: HTTP 302$/);
+      await (await fetch(`http://127.0.0.1:${port}/last`)).json();
+      elsewhere.close().closeAllConnections();
+      assert.deepEqual(asked, ['/v1.45/containers/json', '/last']);
+    });
+  }
+  it('gives up on an answer without an end before it fills the memory', async () => {
+    const path = await serve((_request, response) => {
+      const chunk = Buffer.alloc(2 ** 20, ' ');
+      const write = (): void => {
+        while (!response.destroyed && response.write(chunk));
+      };
+      response.writeHead(200).on('drain', write);
+      write();
+    });
+    await assert.rejects((await open(path, 60_000)).listContainers(), /gave an answer that is too long/);
+  });
+  it('asks again where the connection is cut in the middle of an answer, and says so where that is of no use', async () => {
+    let asked = 0;
+    const path = await serve((_request, response) => {
+      asked += 1;
+      response.writeHead(200, { 'content-length': 100 }).write('[');
+      setImmediate(() => response.destroy());
+    });
+    await assert.rejects((await open(path, 60_000)).listContainers(), { problem: 'engineStopped' });
+    assert.equal(asked, 2);
+  });
+  it('takes no other protocol that it did not ask for', async () => {
+    const path = await serve((_request, response) => {
+      response.socket?.end('HTTP/1.1 101 Switching\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n');
+    });
+    await assert.rejects((await open(path, 60_000)).listContainers(), { problem: 'engineStopped' });
   });
   it('gives up on an engine that hangs', async () => {
     const path = await serve(() => {});

@@ -1,0 +1,116 @@
+import { type IncomingMessage, type RequestOptions, request as send } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type Docker from 'dockerode';
+
+/** What one answer may hold: many times the list of the largest engine. */
+const MAX_ANSWER_BYTES = 64 * 2 ** 20;
+const MAX_REASON_CHARACTERS = 500;
+
+/** The engine answered that it does not do what was asked for. */
+export class EngineRefusal extends Error {
+  readonly statusCode: number;
+
+  /** The message is the engine's own, or the status where it has none. */
+  constructor(statusCode: number, body: unknown) {
+    super(reasonIn(body) || `HTTP ${statusCode}`);
+    this.statusCode = statusCode;
+  }
+}
+
+export class AnswerTooLong extends Error {
+  constructor() {
+    super(`The answer is longer than ${MAX_ANSWER_BYTES / 2 ** 20} MB.`);
+  }
+}
+
+/**
+ * Puts a plain way to send requests in the place of docker-modem's own (5.0, `buildRequest` in lib/modem.js), which goes wherever an
+ * answer redirects it to, from this machine and over any scheme; keeps an answer without an end until the memory is full; throws on some
+ * bodies of errors where nobody can catch it; and formats its options for a debug message on each request. Streams and answers are given
+ * as before, errors as {@link EngineRefusal} and {@link AnswerTooLong}.
+ */
+export function sendPlainly(docker: Docker): void {
+  Object.assign(docker.modem, { buildRequest });
+}
+
+type Callback = (error: unknown, result?: unknown) => void;
+
+/** What is used of what `Modem.dial` tells about a call. */
+interface Call {
+  /** `true`, or a word for what the status means. */
+  readonly statusCodes: Readonly<Record<number, unknown>>;
+  /** The body as it comes. */
+  readonly isStream?: boolean;
+  /** The connection itself, once the engine has agreed. */
+  readonly hijack?: boolean;
+}
+
+function buildRequest(
+  { signal, ...options }: RequestOptions,
+  { statusCodes, isStream, hijack }: Call,
+  body: string | undefined,
+  callback: Callback,
+): void {
+  let isAnswered = false;
+  const answer: Callback = (error, result) => {
+    if (isAnswered) return;
+    isAnswered = true;
+    signal?.removeEventListener('abort', onAbort);
+    callback(error, result);
+  };
+  const request = send(options);
+  const onAbort = (): void => {
+    request.destroy(signal?.reason);
+  };
+  request.on('error', answer);
+  request.once('response', (response) => {
+    const { statusCode = 0 } = response;
+    const isDone = statusCodes[statusCode] === true && hijack !== true;
+    if (isDone && isStream === true) return answer(null, response);
+    collect(response, (error, value) => {
+      if (error !== undefined) answer(error);
+      else if (isDone) answer(null, value);
+      else answer(new EngineRefusal(statusCode, value));
+    });
+  });
+  // Without a listener Node closes the connection, and the request never ends.
+  request.once('upgrade', (_response, connection: Duplex, head: Buffer) => {
+    if (hijack !== true) {
+      connection.destroy();
+      return answer(new Error('The engine changed to a protocol that was not asked for.'));
+    }
+    if (head.length > 0) connection.unshift(head);
+    answer(null, connection);
+  });
+  signal?.addEventListener('abort', onAbort, { once: true });
+  request.end(body);
+}
+
+/** The JSON of the body; of what is none, the bytes. */
+function collect(response: IncomingMessage, use: (error: Error | undefined, body?: unknown) => void): void {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  response.on('data', (chunk: Buffer) => {
+    chunks.push(chunk);
+    bytes += chunk.length;
+    if (bytes > MAX_ANSWER_BYTES) response.destroy(new AnswerTooLong());
+  });
+  response.once('error', use);
+  response.once('end', () => {
+    const body = Buffer.concat(chunks, bytes);
+    let json: unknown = body;
+    try {
+      json = JSON.parse(body.toString());
+    } catch {
+      // Whoever asked judges what it is.
+    }
+    use(undefined, json);
+  });
+}
+
+function reasonIn(body: unknown): string {
+  const message: unknown = Buffer.isBuffer(body)
+    ? body.toString('utf8', 0, MAX_REASON_CHARACTERS)
+    : (body as { readonly message?: unknown } | null)?.message;
+  return typeof message === 'string' ? message.trim().slice(0, MAX_REASON_CHARACTERS) : '';
+}
