@@ -8,6 +8,7 @@ import { publishedAddress } from '../application/vms/publishedAddress.ts';
 import type { MachineStatus } from '../application/vms/readMachineStatus.ts';
 import { wrongClock } from '../application/vms/wrongClock.ts';
 import { formatBytes } from '../core/text/formatBytes.ts';
+import { printable } from '../core/text/printable.ts';
 import type { StatusOfTarget } from './StatusOfTarget.ts';
 
 /** For people: the sidebar's tree. */
@@ -15,7 +16,8 @@ export function formatStatusText(
   statuses: readonly StatusOfTarget[],
   options: { readonly useColour: boolean },
 ): string {
-  const paint: Paint = (style, text) => (options.useColour ? styleText(style, text, { validateStream: false }) : text);
+  const paint: Paint = (style, text) =>
+    options.useColour ? styleText(style, printable(text), { validateStream: false }) : printable(text);
   return statuses
     .map((status) => drawn(machineBranch(status, paint), '', '').join('\n'))
     .join('\n\n')
@@ -47,7 +49,7 @@ function machineBranch({ name, address, status }: StatusOfTarget, paint: Paint):
     return {
       line: `${title}  ${paint('red', 'not reached')}`,
       branches: [
-        { line: message, branches: [] },
+        { line: printable(message), branches: [] },
         { line: paint('gray', remedy), branches: [] },
       ],
     };
@@ -95,9 +97,9 @@ function projectBranch(project: ComposeProject, paint: Paint): Branch {
   const running = containers.filter(({ state }) => state === 'running').length;
   const facts = [project.workingDirectory, `${running} of ${containers.length} running`].filter((fact) => fact !== '');
   return {
-    line: `${project.name} ${paint('gray', facts.join(' · '))}`,
+    line: `${printable(project.name)} ${paint('gray', facts.join(' · '))}`,
     branches: project.services.map((service) => ({
-      line: service.isGateway ? `${service.name} ${paint('gray', 'gateway')}` : service.name,
+      line: `${printable(service.name)}${service.isGateway ? ` ${paint('gray', 'gateway')}` : ''}`,
       branches: service.containers.map((container) => containerBranch(container, paint)),
     })),
   };
@@ -116,7 +118,7 @@ function containerBranch(container: Container, paint: Paint): Branch {
   const ports = [...new Set(container.ports.filter(({ hostPort }) => hostPort !== undefined).map(portText))];
   const facts = [container.image, ...ports];
   const status = paint(colours[containerCondition(container)] ?? 'gray', container.status || container.state);
-  return { line: `${container.name}  ${status}  ${paint('gray', facts.join(' · '))}`, branches: [] };
+  return { line: `${printable(container.name)}  ${status}  ${paint('gray', facts.join(' · '))}`, branches: [] };
 }
 
 function portText(port: PublishedPort): string {
