@@ -1,4 +1,7 @@
-/** Opens VS Code with the built extension on a folder and stays until it is closed: the second half of `npm start`. */
+/**
+ * `npm start`: opens VS Code with the built extension on the example, or on the folder of `--folder PATH`, and stays until it is closed.
+ * `--port N` (or OPENCLAW_VM_PORT) fixes the port where VS Code runs in the browser.
+ */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
