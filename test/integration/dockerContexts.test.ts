@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { after, before, describe, it } from 'node:test';
+import { after, before, beforeEach, describe, it } from 'node:test';
 import { createMachineConnector } from '../../src/adapters/createMachineConnector.ts';
 import { localListener } from '../../src/adapters/local/localListener.ts';
 import { ConnectionError } from '../../src/application/ConnectionError.ts';
@@ -16,6 +17,7 @@ import { DockerConfigFolder } from '../support/dockerConfigFolder.ts';
 import { type Certificate, EngineAuthority } from '../support/engineCertificates.ts';
 import { run, waitFor } from '../support/hosts/run.ts';
 import { type TestHost, withTestHosts } from '../support/hosts/testHosts.ts';
+import { type HttpProxy, startHttpProxy } from '../support/httpProxy.ts';
 import { type Relay, relayTo, serveOverTls, tlsPort } from '../support/tlsEngine.ts';
 
 const image = 'node:24-bookworm-slim';
@@ -396,6 +398,121 @@ describe('Docker contexts', () => {
         assert.ok((await engine.info()).cpus > 0);
       });
     });
+  });
+
+  describe('through a proxy', () => {
+    let proxy: HttpProxy;
+    let plain: Relay;
+    let plainAddress: string;
+    const login = 'me:p@ss';
+    const inEnvironment = async <Value>(name: string, value: string, action: () => Promise<Value>): Promise<Value> => {
+      const before = process.env[name];
+      process.env[name] = value;
+      try {
+        return await action();
+      } finally {
+        restore(name, before);
+      }
+    };
+    const listed = ({ engine }: Machine): Promise<unknown> => engine.listContainers();
+    const docker = (context: string, env: Readonly<Record<string, string>>): Promise<string> =>
+      run(hosts.dockerClient().program, ['--context', context, 'ps'], {
+        env: { DOCKER_CONFIG: config.path, DOCKER_HOST: '', ...env },
+      });
+
+    before(async () => {
+      proxy = await startHttpProxy(login);
+      // The proxy is asked for nothing on 127.0.0.1.
+      const machine = host.address.replace(/\d+$/, '1');
+      plain = await relayTo({ path: host.engineSocketFile }, machine);
+      plainAddress = `${machine}:${plain.port}`;
+      config.write({ name: 'proxied', host: address, tls: trusted() });
+      config.write({ name: 'proxied-plain', host: `tcp://${plainAddress}` });
+    });
+    beforeEach(() => proxy.asked.splice(0));
+    after(async () => {
+      proxy?.close();
+      await plain?.close();
+    });
+
+    it('of HTTPS_PROXY are reached, their certificate checked as before', async () => {
+      const url = `http://me:p%40ss@127.0.0.1:${proxy.port}`;
+      await inEnvironment('HTTPS_PROXY', url, () => using('proxied', listed));
+      const [first] = proxy.asked.splice(0);
+      await docker('proxied', { HTTPS_PROXY: url });
+      assert.deepEqual([first, proxy.asked[0]], Array(2).fill(`CONNECT ${host.address}:${tlsPort}`));
+      config.write({ name: 'case', host: address, tls: { ...client, ca: stranger.certificate } });
+      const error = await inEnvironment('HTTPS_PROXY', url, () => failure('case'));
+      assert.match(error.message, /signed by an authority that/);
+    });
+
+    it('of HTTP_PROXY are asked for by their whole address where there is no TLS', async () => {
+      const url = `me:p%40ss@127.0.0.1:${proxy.port}`;
+      await inEnvironment('HTTP_PROXY', `http://${url}`, () =>
+        using('proxied-plain', async ({ engine }) => {
+          const abort = new AbortController();
+          const id = (await host.run(['docker', 'create', image])).trim();
+          const events = engine.events(abort.signal, () => void engine.removeContainer(id));
+          for await (const { action } of events) if (action === 'destroy') abort.abort();
+        }),
+      );
+      const asked = proxy.asked.splice(0);
+      assert.equal(asked[0], `GET http://${plainAddress}/_ping`);
+      assert.ok(
+        asked.every((one) => one.split(' ')[1]?.startsWith(`http://${plainAddress}/`)),
+        asked.join('\n'),
+      );
+      await docker('proxied-plain', { HTTP_PROXY: `http://${url}` });
+      assert.equal(proxy.asked[0], `HEAD http://${plainAddress}/_ping`);
+    });
+
+    it('are reached without it where NO_PROXY names them', async () => {
+      await inEnvironment('NO_PROXY', `${host.address}/24`, () =>
+        inEnvironment('HTTPS_PROXY', `http://127.0.0.1:${proxy.port}`, () => using('proxied', listed)),
+      );
+      assert.deepEqual(proxy.asked, []);
+    });
+
+    it('that is one of SOCKS are reached over it', async () => {
+      const { port, close } = await relayTo({ host: '127.0.0.1', port: 9 });
+      await close();
+      const dynamic = ['-F', host.sshConfigFile, '-N', '-D', `127.0.0.1:${port}`, host.name];
+      const ssh = spawn('ssh', dynamic, { stdio: 'ignore' });
+      try {
+        const url = `socks5://127.0.0.1:${port}`;
+        await waitFor('the SOCKS proxy', () =>
+          inEnvironment('HTTPS_PROXY', url, () => using('proxied', listed)).then(
+            () => true,
+            () => undefined,
+          ),
+        );
+        await inEnvironment('HTTP_PROXY', url, () => using('proxied-plain', listed));
+      } finally {
+        ssh.kill();
+      }
+    });
+
+    for (const [what, url, message] of [
+      [
+        'refuses the login',
+        'http://127.0.0.1:PORT',
+        /proxy http:\/\/127\.0\.0\.1:\d+ \(HTTPS_PROXY\), which does not let us through: HTTP 407/,
+      ],
+      [
+        'is not there',
+        'http://me:secret@127.0.0.1:1',
+        /proxy http:\/\/127\.0\.0\.1:1 \(HTTPS_PROXY\), which cannot be used: ECONNREFUSED\.$/,
+      ],
+      ['speaks another protocol', 'socks5://127.0.0.1:PORT', /does not let us through: it does not speak SOCKS 5/],
+      ['is no address', 'http://', /HTTPS_PROXY holds no address of a proxy/],
+    ] as const) {
+      it(`that ${what} is named`, async () => {
+        const written = url.replace('PORT', String(proxy.port));
+        const error = await inEnvironment('HTTPS_PROXY', written, () => failure('proxied'));
+        assert.match(error.message, message);
+        assert.doesNotMatch(error.message + error.remedy, /secret/);
+      });
+    }
   });
 
   describe('in the sidebar', () => {

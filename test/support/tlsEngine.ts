@@ -28,8 +28,8 @@ export interface Relay {
   close(): Promise<void>;
 }
 
-/** A port of 127.0.0.1 that leads elsewhere, byte by byte. */
-export async function relayTo(target: NetConnectOpts): Promise<Relay> {
+/** A port of this machine that leads elsewhere, byte by byte. */
+export async function relayTo(target: NetConnectOpts, listenOn = '127.0.0.1'): Promise<Relay> {
   const server: Server = createServer((inner) => {
     const outer = connect(target);
     inner.pipe(outer).pipe(inner);
@@ -37,7 +37,7 @@ export async function relayTo(target: NetConnectOpts): Promise<Relay> {
     outer.on('error', () => inner.destroy()).on('close', () => inner.destroy());
   });
   await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
+    server.listen(0, listenOn, resolve);
   });
   const address = server.address();
   return {

@@ -60,9 +60,7 @@ export class DockerEngine implements Engine {
     const timeoutMs = options.timeoutMs ?? CALL_TIMEOUT_MS;
     const agent = engineAgent(transport);
     try {
-      const greeting = await withTimeout(timeoutMs, options.signal, (signal) =>
-        pingEngine(agent, signal, transport.basePath),
-      );
+      const greeting = await withTimeout(timeoutMs, options.signal, (signal) => pingEngine(agent, signal, transport));
       if (!greeting.ok) {
         throw new ConnectionError('other', `${capitalized(transport.engineName)} ${greeting.reason}.`, {
           remedy: 'Check what listens on the socket of the engine, and update Docker there if it is old.',
@@ -82,8 +80,8 @@ export class DockerEngine implements Engine {
     this.#transport = transport;
     this.#callAgent = callAgent;
     this.#streamAgent = engineAgent(transport);
-    this.#calls = dockerClient(this.#callAgent, apiVersion, transport.basePath);
-    this.#streams = dockerClient(this.#streamAgent, apiVersion, transport.basePath);
+    this.#calls = dockerClient(this.#callAgent, apiVersion, transport);
+    this.#streams = dockerClient(this.#streamAgent, apiVersion, transport);
     this.#timeoutMs = timeoutMs;
   }
 

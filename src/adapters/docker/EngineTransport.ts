@@ -9,8 +9,10 @@ export interface EngineTransport {
   connect(): Promise<Duplex>;
   /** How many connections may be open at once for calls, and as many for streams. */
   readonly maxConnections: number;
-  /** What stands before each path of the API, such as `/docker`. */
+  /** What stands before each path of the API, such as `/docker`; for a proxy, with the scheme and the engine's host. */
   readonly basePath?: string;
+  /** Sent with each request. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Told once that an engine has answered. */
   readonly greeted?: () => void;
   /** Told when no connection is wanted any more. */

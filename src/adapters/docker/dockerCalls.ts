@@ -1,11 +1,16 @@
 import type { Agent } from 'node:http';
 import Docker from 'dockerode';
 import { UserFacingError } from '../../core/UserFacingError.ts';
+import type { EngineTransport } from './EngineTransport.ts';
 import { ENGINE_SOCKET_PATH } from './engineAgent.ts';
 import { sendPlainly } from './sendPlainly.ts';
 
-/** `basePath` stands before each path of the API, with a leading slash; empty for nothing. */
-export function dockerClient(agent: Agent, apiVersion: string, basePath = ''): Docker {
+/** A client whose connections are the agent's. */
+export function dockerClient(
+  agent: Agent,
+  apiVersion: string,
+  { basePath = '', headers = {} }: Pick<EngineTransport, 'basePath' | 'headers'> = {},
+): Docker {
   // docker-modem reads this variable even where everything is given, and throws on values that it does not know.
   const saved = process.env['DOCKER_HOST'];
   delete process.env['DOCKER_HOST'];
@@ -13,13 +18,13 @@ export function dockerClient(agent: Agent, apiVersion: string, basePath = ''): D
     const options = {
       protocol: 'http',
       socketPath: ENGINE_SOCKET_PATH,
-      // The client puts "/" before the version and the path behind it.
-      version: `${basePath}/v${apiVersion}`.slice(1),
+      version: `v${apiVersion}`,
       timeout: 0,
+      headers: { ...headers },
       agent,
     } as const;
     const docker = new Docker(options);
-    sendPlainly(docker);
+    sendPlainly(docker, basePath);
     return docker;
   } finally {
     if (saved !== undefined) process.env['DOCKER_HOST'] = saved;

@@ -5,9 +5,11 @@ import { formatHostPort } from '../../core/vm/parseSshTarget.ts';
 import type { SocketEndpoint, TcpEndpoint, TlsFiles } from './EngineEndpoint.ts';
 import type { EngineTransport } from './EngineTransport.ts';
 import { explainSocketEngine, explainTcpEngine, unusableTlsFiles } from './engineErrors.ts';
+import { type EngineProxy, engineProxy, proxyAddress } from './engineProxy.ts';
+import { opened } from './opened.ts';
+import { openProxy, openThroughProxy, proxyAuthorization } from './openThroughProxy.ts';
 
 const MAX_CONNECTIONS = 64;
-const CONNECT_TIMEOUT_MS = 10_000;
 // A cut is noticed 10 s after that at the latest: Node asks every second then, ten times.
 const KEEPALIVE_AFTER_MS = 5000;
 
@@ -38,20 +40,28 @@ function socketTransport({ path }: SocketEndpoint): EngineTransport {
 }
 
 function tcpTransport(endpoint: TcpEndpoint, source: string, onSilence: (error: Error) => void): EngineTransport {
-  const { host, port, tls, basePath } = endpoint;
+  const { host, port, tls } = endpoint;
   const address = tcpAddress(endpoint);
+  const proxy = engineProxy({ host, port, usesTls: tls !== undefined }, process.env);
+  // Without TLS an HTTP proxy reads the requests, which name the whole address; else it only passes bytes on.
+  const readingProxy = tls === undefined && proxy?.kind !== 'socks5' ? proxy : undefined;
   let secureContext: SecureContext | undefined;
   let hasAnswered = false;
   return {
-    engineName: `the Docker Engine at ${address}`,
+    engineName: `the Docker Engine at ${address}${proxy === undefined ? '' : ` behind the proxy ${proxyAddress(proxy)}`}`,
     maxConnections: MAX_CONNECTIONS,
-    ...(basePath === undefined ? {} : { basePath }),
+    ...requestParts(endpoint, readingProxy),
     connect: async () => {
-      if (tls === undefined) return alive(await opened(connectSocket({ host, port }), 'connect'), onSilence);
+      if (readingProxy !== undefined) return alive(await openProxy(readingProxy, endpoint), onSilence);
+      const tunnel = proxy === undefined ? undefined : await openThroughProxy(proxy, endpoint);
+      if (tls === undefined) {
+        return alive(tunnel ?? (await opened(connectSocket({ host, port }), 'connect')), onSilence);
+      }
       secureContext ??= secureContextOf(tls, source);
       const socket = connectTls({
         host,
         port,
+        ...(tunnel === undefined ? {} : { socket: tunnel }),
         secureContext,
         rejectUnauthorized: tls.verify,
         // An address is no server name (RFC 6066, section 3).
@@ -63,6 +73,20 @@ function tcpTransport(endpoint: TcpEndpoint, source: string, onSilence: (error: 
       hasAnswered = true;
     },
     explain: (cause) => explainTcpEngine({ address, host, tls, source, hasAnswered }, cause),
+  };
+}
+
+/** What stands in each request: for a proxy that reads them, the engine's address and who we are. */
+function requestParts(
+  { host, port, basePath }: TcpEndpoint,
+  proxy: EngineProxy | undefined,
+): Pick<EngineTransport, 'basePath' | 'headers'> {
+  if (proxy === undefined) return basePath === undefined ? {} : { basePath };
+  const authorization = proxyAuthorization(proxy);
+  const place = formatHostPort(host, port);
+  return {
+    basePath: `http://${place}${basePath ?? ''}`,
+    headers: { Host: place, ...(authorization === undefined ? {} : { 'Proxy-Authorization': authorization }) },
   };
 }
 
@@ -98,29 +122,4 @@ function alive(socket: Socket, onSilence: (error: Error) => void): Socket {
     if (error.code === 'ETIMEDOUT' || error.code === 'EHOSTUNREACH') onSilence(error);
   });
   return socket.setNoDelay(true).setKeepAlive(true, KEEPALIVE_AFTER_MS);
-}
-
-function opened<OpenedSocket extends Socket>(
-  socket: OpenedSocket,
-  event: 'connect' | 'secureConnect',
-): Promise<OpenedSocket> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      const error: NodeJS.ErrnoException = new Error(`No answer within ${CONNECT_TIMEOUT_MS / 1000} s.`);
-      error.code = 'ETIMEDOUT';
-      socket.destroy(error);
-    }, CONNECT_TIMEOUT_MS);
-    const onError = (error: Error): void => {
-      clearTimeout(timer);
-      // A socket may fail twice; nobody listens any more.
-      socket.on('error', () => {});
-      reject(error);
-    };
-    socket.once('error', onError);
-    socket.once(event, () => {
-      clearTimeout(timer);
-      socket.removeListener('error', onError);
-      resolve(socket);
-    });
-  });
 }

@@ -1,4 +1,5 @@
 import { type Agent, request } from 'node:http';
+import type { EngineTransport } from './EngineTransport.ts';
 import { ENGINE_SOCKET_PATH } from './engineAgent.ts';
 
 /** The newest API version that this client was written for; older engines get their own. */
@@ -18,10 +19,14 @@ export const HTTPS_EXPECTED = 'ERR_HTTPS_EXPECTED';
  * Asks who is there (`GET /_ping` below `basePath`) and settles the API version. Rejects where nothing answers, and with the code
  * {@link HTTPS_EXPECTED} where the answer is that TLS is wanted.
  */
-export function pingEngine(agent: Agent, signal: AbortSignal, basePath = ''): Promise<EngineGreeting> {
+export function pingEngine(
+  agent: Agent,
+  signal: AbortSignal,
+  { basePath = '', headers = {} }: Pick<EngineTransport, 'basePath' | 'headers'> = {},
+): Promise<EngineGreeting> {
   return new Promise((resolve, reject) => {
     const path = `${basePath}/_ping`;
-    const ping = request({ agent, socketPath: ENGINE_SOCKET_PATH, path, signal }, (response) => {
+    const ping = request({ agent, socketPath: ENGINE_SOCKET_PATH, path, headers, signal }, (response) => {
       const version = response.headers['api-version'];
       let body = '';
       response.on('data', (chunk: Buffer) => {

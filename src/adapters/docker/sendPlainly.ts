@@ -1,10 +1,11 @@
-import { type IncomingMessage, type RequestOptions, request as send } from 'node:http';
+import { type IncomingMessage, request as open, type RequestOptions } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type Docker from 'dockerode';
 
 /** What one answer may hold: many times the list of the largest engine. */
 const MAX_ANSWER_BYTES = 64 * 2 ** 20;
 const MAX_REASON_CHARACTERS = 500;
+const NO_UPGRADE = 'the connection stayed one for HTTP; a proxy on the way may not let it change';
 
 /** The engine answered that it does not do what was asked for. */
 export class EngineRefusal extends Error {
@@ -27,10 +28,13 @@ export class AnswerTooLong extends Error {
  * Puts a plain way to send requests in the place of docker-modem's own (5.0, `buildRequest` in lib/modem.js), which goes wherever an
  * answer redirects it to, from this machine and over any scheme; keeps an answer without an end until the memory is full; throws on some
  * bodies of errors where nobody can catch it; and formats its options for a debug message on each request. Streams and answers are given
- * as before, errors as {@link EngineRefusal} and {@link AnswerTooLong}.
+ * as before, errors as {@link EngineRefusal} and {@link AnswerTooLong}. `basePath` stands before each path.
  */
-export function sendPlainly(docker: Docker): void {
-  Object.assign(docker.modem, { buildRequest });
+export function sendPlainly(docker: Docker, basePath = ''): void {
+  Object.assign(docker.modem, {
+    buildRequest: (options: RequestOptions, call: Call, body: string | undefined, callback: Callback) =>
+      send({ ...options, path: `${basePath}${options.path}` }, call, body, callback),
+  });
 }
 
 type Callback = (error: unknown, result?: unknown) => void;
@@ -45,7 +49,7 @@ interface Call {
   readonly hijack?: boolean;
 }
 
-function buildRequest(
+function send(
   { signal, ...options }: RequestOptions,
   { statusCodes, isStream, hijack }: Call,
   body: string | undefined,
@@ -58,14 +62,19 @@ function buildRequest(
     signal?.removeEventListener('abort', onAbort);
     callback(error, result);
   };
-  const request = send(options);
+  const request = open(options);
   const onAbort = (): void => {
     request.destroy(signal?.reason);
   };
   request.on('error', answer);
   request.once('response', (response) => {
     const { statusCode = 0 } = response;
-    const isDone = statusCodes[statusCode] === true && hijack !== true;
+    const isDone = statusCodes[statusCode] === true;
+    if (isDone && hijack === true) {
+      // What follows may have no end.
+      response.destroy();
+      return answer(new EngineRefusal(statusCode, { message: NO_UPGRADE }));
+    }
     if (isDone && isStream === true) return answer(null, response);
     collect(response, (error, value) => {
       if (error !== undefined) answer(error);
