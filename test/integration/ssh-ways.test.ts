@@ -473,6 +473,33 @@ describe('KnownHostsCommand', () => {
       assert.match(bySsh, /^<ORDER>.*\n<HOSTNAME><10\.[\d.]+><ssh-.*<\$HOME>\n$/);
     }
   });
+  it('is asked as ssh asks it on another port too', () =>
+    withSshdSettings(vm1, 'Port 22\nPort 2222\n', async () => {
+      const lines = '  Port 2222\n  StrictHostKeyChecking yes\n';
+      const known = await key();
+      const file = join(folder, 'ssh-config');
+      for (const [name, isKnown] of [
+        [`[${vm1.address}]:2222`, true],
+        [vm1.address, false],
+        [`[${vm1.address}]:22`, false],
+        [`[${vm1.address}]:2223`, false],
+      ] as const) {
+        prints(`${name} ${known}`);
+        writeFileSync(file, config(lines));
+        const { status } = spawnSync('ssh', ['-F', file, '-o', 'BatchMode=yes', 'root@claw', 'true']);
+        // Before version 10 ssh asks for the order without the port.
+        const questions = (): string =>
+          readFileSync(runs, 'utf8').replace(/^(<ORDER><)[^>]*(>)/m, `$1[${vm1.address}]:2222$2`);
+        const bySsh = questions();
+        rmSync(runs);
+        const connected = await connect('claw', { config: config(lines) }).then(
+          () => true,
+          ({ problem }: { readonly problem?: string }) => problem,
+        );
+        assert.deepEqual([status === 0, connected], isKnown ? [true, true] : [false, 'hostKeyRefused'], name);
+        assert.equal(questions(), bySsh, name);
+      }
+    }));
   it('that knows another key, or marks it as revoked, refuses the host', async () => {
     prints(`${vm1.address} ${(await key()).replace(/.{8}$/, 'AAAAAAAA')}`);
     await assert.rejects(connect('claw', { config: config() }), {

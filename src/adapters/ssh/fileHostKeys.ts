@@ -108,10 +108,9 @@ export async function fileHostKeys(
   const host = target.alias ?? target.host;
   const port = target.alias === undefined ? target.port : 22;
   const { HostKeyAlgorithms: specification } = policy.algorithms ?? {};
-  // As ssh has it, a command is asked without the port first.
-  const told = (await policy.ask?.({ reason: 'ORDER', name: host })) ?? [];
+  const told = (await policy.ask?.({ reason: 'ORDER', name: knownHostsName(host, port) })) ?? [];
   const ahead = [...ofFiles, ...told];
-  const knownTypes = [...knownKeyTypes(ahead, host, port, hmacSha1), ...knownKeyTypes(told, host, 22, hmacSha1)];
+  const knownTypes = knownKeyTypes(ahead, host, port, hmacSha1);
   const offered = hostKeyAlgorithmsFor(knownTypes, specification);
   let trusted: string | undefined;
   const judgePlain = async (
@@ -171,7 +170,7 @@ export async function fileHostKeys(
   };
 }
 
-/** What `KnownHostsCommand` says about a key or a certificate; as ssh has it, the name without a port is the second that is asked for. */
+/** What `KnownHostsCommand` says about a key or a certificate. */
 async function toldAbout(
   shown: Buffer,
   host: string,
@@ -183,8 +182,7 @@ async function toldAbout(
   const parsed = isCertificateType(type) ? parseSshCertificate(shown) : undefined;
   const fingerprint = fingerprintOf(parsed?.ok === true ? parsed.certificate.key : shown);
   const key = { type, base64: shown.toString('base64'), fingerprint };
-  const told = await ask({ reason: 'HOSTNAME', name: knownHostsName(host, port), key });
-  return port === 22 || told.length > 0 ? told : await ask({ reason: 'HOSTNAME', name: host, key });
+  return await ask({ reason: 'HOSTNAME', name: knownHostsName(host, port), key });
 }
 
 async function judgeUnknown(

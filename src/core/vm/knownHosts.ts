@@ -11,7 +11,7 @@ export function judgeHostKey(
   hmacSha1: HmacSha1,
 ): HostKeyVerdict {
   const ofHost = entries.filter((entry) => namesHost(entry, shown.host, shown.port, hmacSha1));
-  const withoutPort = shown.port === 22 ? [] : entries.filter((entry) => namesHost(entry, shown.host, 22, hmacSha1));
+  const withoutPort = shown.port === 22 ? [] : entriesWithoutPort(entries, shown.host, hmacSha1);
   const sameKey = (entry: KnownHostsEntry): boolean => entry.keyBase64 === shown.keyBase64;
 
   const revoked = [...ofHost, ...withoutPort].find((entry) => entry.marker === 'revoked' && sameKey(entry));
@@ -164,12 +164,23 @@ function entriesOfEveryPort(
   port: number,
   hmacSha1: HmacSha1,
 ): readonly KnownHostsEntry[] {
+  const others = port === 22 ? [] : entriesWithoutPort(entries, host, hmacSha1);
+  return entries.filter((entry) => namesHost(entry, host, port, hmacSha1) || others.includes(entry));
+}
+
+/** What counts on every port. As for ssh, a program that was asked about one port vouches for that one alone. */
+function entriesWithoutPort(
+  entries: readonly KnownHostsEntry[],
+  host: string,
+  hmacSha1: HmacSha1,
+): readonly KnownHostsEntry[] {
   return entries.filter(
-    (entry) => namesHost(entry, host, port, hmacSha1) || (port !== 22 && namesHost(entry, host, 22, hmacSha1)),
+    ({ marker, place, ...entry }) =>
+      (marker === 'revoked' || place.isPrinted !== true) && namesHost(entry, host, 22, hmacSha1),
   );
 }
 
-function namesHost(entry: KnownHostsEntry, host: string, port: number, hmacSha1: HmacSha1): boolean {
+function namesHost(entry: Pick<KnownHostsEntry, 'hosts'>, host: string, port: number, hmacSha1: HmacSha1): boolean {
   const name = knownHostsName(host, port);
   if (entry.hosts.startsWith('|1|')) {
     const [, , salt, hash] = entry.hosts.split('|');
