@@ -564,6 +564,20 @@ describe('what an SSH config says about the login', () => {
     }));
 });
 
+describe('the keys of a smart card', () => {
+  const config = (): string => `Host claw\n  HostName ${vm1.address}\n  PKCS11Provider /usr/lib/opensc-pkcs11.so\n`;
+  it('are missed where nothing else opens the VM, with the way to the agent', () =>
+    assert.rejects(connect('claw', { config: config() }), {
+      problem: 'authenticationFailed',
+      message: /keys behind \/usr\/lib\/opensc-pkcs11\.so \(left out: PKCS11Provider of the SSH config\)/,
+      remedy: 'Load the keys of the card into the SSH agent with "ssh-add -s /usr/lib/opensc-pkcs11.so", then retry.',
+    }));
+  it('are not missed where another key does', async () => {
+    const machine = await connect('claw', { config: `${config()}  IdentityFile ${vm1.keyFile}\n` });
+    assert.equal(await hostNameOf(machine), 'vm1');
+  });
+});
+
 describe('what an SSH config says about the call', () => {
   const config = (lines: string): string =>
     `Host claw\n  HostName ${vm1.address}\n  IdentityFile ${vm1.keyFile}\n${lines}`;

@@ -119,6 +119,7 @@ async function openHop(
         ...(request.identityFile === undefined ? {} : { identityFile: request.identityFile }),
         login: route.login,
         algorithms: route.algorithms,
+        ...(route.pkcs11Provider === undefined ? {} : { pkcs11Provider: route.pkcs11Provider }),
         ...(environment.prompts === undefined || route.login.isSilent ? {} : { prompts: environment.prompts }),
       }),
     ]);

@@ -24,6 +24,8 @@ export interface AuthenticationOptions {
   /** Keys of the agent count only where a configured file names them. */
   readonly identitiesOnly: boolean;
   readonly agentSockets: readonly string[];
+  /** Library of a smart card: its keys count where the agent holds them. */
+  readonly pkcs11Provider?: string;
   /** Without them nothing is asked. */
   readonly prompts?: SshPrompts;
   /** Of the SSH config; without it ssh's defaults. */
@@ -95,7 +97,10 @@ export async function prepareAuthentication(options: AuthenticationOptions): Pro
   const keys = isConfigured
     ? [...plain, ...others.credentials, ...locked]
     : [...others.credentials, ...plain, ...locked];
-  const remedy = certified.remedy ?? others.remedy;
+  const { pkcs11Provider: provider } = options;
+  if (provider !== undefined) notes.push(`keys behind ${provider} (left out: PKCS11Provider of the SSH config)`);
+  const load = provider && `Load the keys of the card into the SSH agent with "ssh-add -s ${provider}", then retry.`;
+  const remedy = certified.remedy ?? others.remedy ?? load;
   return new Authentication(address, [...certified.first, ...keys, ...certified.last], notes, prompts, {
     ...(remedy === undefined ? {} : { remedy }),
     ...(options.login === undefined ? {} : { login: options.login }),

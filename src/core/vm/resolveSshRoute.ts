@@ -22,6 +22,8 @@ export interface SshRoute {
   readonly identitiesOnly: boolean;
   /** `none`, a path, or a variable such as `$SSH_AUTH_SOCK`; absent: the usual agent. */
   readonly identityAgent?: string;
+  /** Library of a smart card or token, whose keys only the agent can use here. */
+  readonly pkcs11Provider?: string;
   /** Hosts to go through, nearest first. */
   readonly proxyJump: readonly string[];
   /** A command line for the local shell whose stdin and stdout are the connection; `%` tokens replaced. */
@@ -115,6 +117,7 @@ export function routeFrom(
     identityAgent: identityAgent === undefined ? undefined : expandFile(identityAgent),
     proxyCommand:
       first === 'proxycommand' && command !== undefined && !isNone(command) ? expandTokens(command, tokens) : undefined,
+    pkcs11Provider: paths('pkcs11provider')?.find((file) => !isNone(file)),
     hostKeyAlias: text('hostkeyalias'),
     userKnownHostsFiles: paths('userknownhostsfile'),
     globalKnownHostsFiles: paths('globalknownhostsfile'),
