@@ -11,6 +11,8 @@ export class ShellWord {
   #range: TextRange | undefined;
   #isStatic: boolean | undefined;
   #text: MappedText | undefined;
+  /** What the one variable holds that the word is. */
+  #held: string | undefined;
 
   /**
    * `source` is the word's own text; with `syntax` it is the text that the word was parsed from, and what is not given is read there when
@@ -54,14 +56,38 @@ export class ShellWord {
 
   /** The value as text that knows where its characters stand, for `sh -c` and the like. */
   get text(): MappedText {
+    if (this.#held !== undefined) {
+      const [start, end] = [this.#syntax?.pos ?? 0, this.#syntax?.end ?? this.#source.text.length];
+      this.#text ??= standingIn(this.#held, this.#source, start, end);
+    }
     this.#text ??= this.#syntax === undefined ? this.#source : wordText(this.#syntax, this.#source);
     return this.#text;
   }
 
-  /** The same word with variables put in; its text is still the one that is written. */
+  /** The same word with variables put in; its text is still the one that is written, but for a word that is only a variable. */
   withValue(value: string, isStatic: boolean): ShellWord {
-    return new ShellWord(value, this.#range, isStatic, this.#source, this.#syntax);
+    const word = new ShellWord(value, this.#range, isStatic, this.#source, this.#syntax);
+    return onlyVariable.test(this.value) ? word.holding(value) : word;
   }
+
+  /** The same word, the text of which is what its variable is known to hold. */
+  holding(text: string): ShellWord {
+    const word = new ShellWord(this.#value, this.#range, this.#isStatic, this.#source, this.#syntax);
+    word.#held = text;
+    return word;
+  }
+}
+
+/** `$NAME`, `${NAME}`, `${NAME:-word}`; the name is in the first or second group. */
+export const onlyVariable = /^\$(?:(\w+)|\{(\w+)(?::?-[^{}]*)?\})$/;
+
+/** A text that stands for a part of the source: its first characters for those there, the last one for the last. */
+function standingIn(text: string, source: MappedText, start: number, end: number): MappedText {
+  const builder = source.builder(start);
+  const last = Math.max(start, end - 1);
+  for (let at = 0; at < text.length; at++)
+    builder.appendAt(text[at] ?? '', at === text.length - 1 ? last : Math.min(start + at, last));
+  return builder.build();
 }
 
 function areStatic(parts: readonly WordPart[] | undefined): boolean {

@@ -1,6 +1,6 @@
 import { expandVariables } from '../dockerfile/expandVariables.ts';
 import type { ShellCommand } from './ShellScript.ts';
-import { ShellWord } from './ShellWord.ts';
+import { onlyVariable, ShellWord } from './ShellWord.ts';
 
 /**
  * Puts the variables into the words that are known when the commands run: those given, and what the commands before have assigned.
@@ -20,7 +20,9 @@ export function expandWords(
   const expand = (word: ShellWord): ShellWord => {
     if (!word.hasDollar || word.isStatic) return word;
     const value = expandVariables(word.value, lookup);
-    return value === word.value ? word : word.withValue(value, !/[$`]/.test(value));
+    if (value !== word.value) return word.withValue(value, !/[$`]/.test(value));
+    const line = commandLines.size === 0 ? undefined : commandLines.get(variableIn(word) ?? '');
+    return line === undefined ? word : word.holding(line);
   };
   return commands.map((command) => {
     if (!needsExpansion(command)) return command;
@@ -42,9 +44,16 @@ export function expandWords(
       }
       if (value === undefined) continue;
       const expanded = expand(value);
-      const isKnown = expanded.isStatic || isPattern === true;
-      assigned.set(name, isKnown ? expanded.value : undefined);
-      if (!isKnown && commandLine.test(expanded.value)) commandLines.set(name, expanded.value);
+      const before = isAdded === true ? (lookup(name) ?? commandLines.get(name)) : '';
+      const whole = before === undefined ? undefined : before + expanded.value;
+      const isKnown =
+        whole !== undefined &&
+        whole.length <= maxLength &&
+        !/[$`]/.test(before ?? '') &&
+        (expanded.isStatic || isPattern === true);
+      assigned.set(name, isKnown ? whole : undefined);
+      if (!isKnown && whole !== undefined && commandLine.test(whole)) commandLines.set(name, whole);
+      else commandLines.delete(name);
     }
     return command.with({ words, redirects });
   });
@@ -52,6 +61,15 @@ export function expandWords(
 
 /** Longer ones, which grow in a loop of `+=`, are no commands. */
 const maxElements = 200;
+
+/** More than anybody writes; a text that a loop adds to itself would grow without end. */
+const maxLength = 64 * 1024;
+
+/** The name of the variable that is all of the word. */
+function variableIn({ value }: ShellWord): string | undefined {
+  const found = onlyVariable.exec(value);
+  return found?.[1] ?? found?.[2];
+}
 
 /** The words that `"${name[@]}"` stands for, at the place of that word. */
 function elementsOf(word: ShellWord, arrays: ReadonlyMap<string, readonly ShellWord[]>): ShellWord[] | undefined {
@@ -64,21 +82,23 @@ function elementsOf(word: ShellWord, arrays: ReadonlyMap<string, readonly ShellW
 /** A program's name and arguments, none of which a shell would work out but plain variables. */
 const commandLine = /^[a-z][\w.-]* [^`'"()<>|;&\\]+$/;
 
-/** A command that a variable without quotes holds (`$CMD`, `$SUDO`) is split into words, or is none at all. */
+/** A command that a variable without quotes holds (`$CMD`, `$SUDO`, `${INSTALL:-npm install}`) is split into words, or is none at all. */
 function commandOf(
   written: ShellWord,
   word: ShellWord,
   commandLines: ReadonlyMap<string, string>,
 ): readonly ShellWord[] {
-  if (word === written && commandLines.size > 0) {
-    const line = commandLines.get(/^\$(?:(\w+)|\{(\w+)\})$/.exec(written.value)?.slice(1).join('') ?? '');
-    const isPlain = written.range.end - written.range.start === written.value.length;
-    if (line !== undefined && isPlain)
-      return line.split(' ').map((part) => new ShellWord(part, written.range, !part.includes('$'), written.text));
+  const variable = word === written && !written.hasDollar ? undefined : variableIn(written);
+  if (variable === undefined) return [word];
+  const isPlain = written.range.end - written.range.start === written.value.length;
+  if (!isPlain) return [word];
+  if (!word.isStatic) {
+    const line = commandLines.get(variable);
+    return line === undefined
+      ? [word]
+      : line.split(' ').map((part) => new ShellWord(part, written.range, !part.includes('$'), written.text));
   }
-  if (word === written || !word.isStatic || !/^\$(?:\w+|\{\w+\})$/.test(written.value)) return [word];
-  const isQuoted = written.range.end - written.range.start !== written.value.length;
-  if (isQuoted || /^[^\s*?[\\"']+$/.test(word.value)) return [word];
+  if (word.value !== '' && /^[^\s*?[\\"']+$/.test(word.value)) return [word];
   const parts = word.value.split(/\s+/).filter((part) => part !== '');
   return parts.map((part) => new ShellWord(part, word.range, true, word.text));
 }

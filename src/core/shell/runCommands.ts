@@ -1,3 +1,4 @@
+import { expandVariables } from '../dockerfile/expandVariables.ts';
 import { spanning } from '../text/spanning.ts';
 import { parseShell } from './parseShell.ts';
 import type { ShellCommand, ShellScript } from './ShellScript.ts';
@@ -65,18 +66,29 @@ function runsArguments(body: readonly ShellCommand[]): boolean {
 
 /** `as_node() { su node -c "cd /app && $*"; }` */
 function runsJoined(body: readonly ShellCommand[]): boolean {
-  return body.some((command) => /\$(?:[*@]|\{[*@]\})/.test(unwrapCommand(command.words).shellText?.text ?? ''));
+  return textsIn(body).some((text) => /\$(?:[*@]|\{[*@]\})/.test(text));
 }
 
-/** `run() { eval "$1" || … }` */
+/** `run() { eval "$1" || … }`, `as_node() { su node -c "cd /app && $1"; }` */
 function runsText(body: readonly ShellCommand[]): boolean {
-  return body.some((command) => /^\$\{?[@*1]\}?$/.test(unwrapCommand(command.words).shellText?.text ?? ''));
+  return textsIn(body).some((text) => /(?:^|&& ?|; ?)\$\{?[@*1-9]\}?$/.test(text));
+}
+
+/** The shell texts that a function runs, with its arguments in place of what it calls them: `local cmd="$1"; bash -c "$cmd"`. */
+function textsIn(body: readonly ShellCommand[]): readonly string[] {
+  const texts = body.map((command) => unwrapCommand(command.words).shellText?.text ?? '');
+  if (!texts.some((text) => text.includes('$'))) return [];
+  const names = new Map<string, string>();
+  for (const { assignments } of body)
+    for (const { name, value } of assignments)
+      if (value !== undefined && /^\$\{?[@*1-9]\}?$/.test(value.value)) names.set(name, value.value);
+  return texts.map((text) => expandVariables(text, (name) => names.get(name)));
 }
 
 function textCommands(call: ShellCommand): readonly ShellCommand[] {
   return call.words
     .slice(1, 1 + maxOwnArguments)
-    .filter((word) => word.isStatic && word.value.includes(' '))
+    .filter((word) => word.value.includes(' '))
     .flatMap((word) => parseShell(word.text).commands);
 }
 

@@ -1,4 +1,4 @@
-import type { MappedText } from '../text/MappedText.ts';
+import { type MappedText, MappedTextBuilder } from '../text/MappedText.ts';
 import type { ShellWord } from './ShellWord.ts';
 
 /** What a command line runs after the programs that only start another one (`exec`, `sudo`, `env`, `tini --`, `gosu node`, …). */
@@ -132,14 +132,13 @@ function unwrap(words: readonly ShellWord[]): UnwrappedCommand {
   for (let i = 0; i < maxWrappers; i++) {
     const name = programName(argv[0]);
     if (!starters.has(name)) {
-      const rest = dashed.test(name) ? afterDashes(argv) : undefined;
+      const rest = name.startsWith('$') ? afterSudo(name, argv) : dashed.test(name) ? afterDashes(argv) : undefined;
       if (rest === undefined) return { name, argv };
       argv = rest;
       continue;
     }
     if (shells.has(name)) return shellInvocation(name, argv);
-    if (name === 'eval' && argv.length > 1)
-      return { name, argv, ...(argv[1] === undefined ? {} : { shellText: argv[1].text }) };
+    if (name === 'eval' && argv.length > 1) return evaluated(name, argv);
     if (name === 'su' || name === 'runuser' || name === 'script') {
       const su = unwrapSu(name, argv);
       if (!Array.isArray(su)) return su as UnwrappedCommand;
@@ -175,6 +174,11 @@ export function programName(word: ShellWord | undefined): string {
 
 const lookedUp = /^(?:\$\(|`)\s*(?:which|command -v|type -[pP])\s+([\w.+-]+)\s*[)`]$/;
 
+/** Scripts hold `sudo`, or nothing where they run as root, in a variable that something else sets. */
+function afterSudo(name: string, argv: readonly ShellWord[]): readonly ShellWord[] | undefined {
+  return /^\$\{?(?:\w+_)?sudo(?:_cmd)?\}?$/i.test(name) && argv.length > 1 ? argv.slice(1) : undefined;
+}
+
 function afterDashes(argv: readonly ShellWord[]): readonly ShellWord[] | undefined {
   const at = argv.findIndex(({ value }) => value === '--');
   return at === -1 || at + 1 === argv.length ? undefined : argv.slice(at + 1);
@@ -204,6 +208,19 @@ function afterWrapper(name: string, wrapper: Wrapper, argv: readonly ShellWord[]
     return argv.slice(at);
   }
   return undefined;
+}
+
+/** `eval` runs all its words as one text. */
+function evaluated(name: string, argv: readonly ShellWord[]): UnwrappedCommand {
+  const [, first, ...others] = argv;
+  if (first === undefined) return { name, argv };
+  if (others.length === 0) return { name, argv, shellText: first.text };
+  const builder = new MappedTextBuilder(first.range.start);
+  for (const [index, { text }] of [first, ...others].entries()) {
+    if (index > 0) builder.appendAt(' ', text.sourceOffset(0));
+    for (let at = 0; at < text.text.length; at++) builder.appendAt(text.text[at] ?? '', text.sourceOffset(at));
+  }
+  return { name, argv, shellText: builder.build() };
 }
 
 function shellInvocation(name: string, argv: readonly ShellWord[]): UnwrappedCommand {

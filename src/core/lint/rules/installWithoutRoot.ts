@@ -1,17 +1,17 @@
 import { isRoot } from '../../binaries/insertionPoint.ts';
 import type { Instruction } from '../../dockerfile/Instruction.ts';
-import { type Stage, stagesOf } from '../../dockerfile/stages.ts';
+import { type Stage, stageChain, stagesOf } from '../../dockerfile/stages.ts';
 import type { ShellCommand } from '../../shell/ShellScript.ts';
 import { programName, unwrapCommand } from '../../shell/unwrapCommand.ts';
 import type { ProjectImage } from '../../workspace/ProjectModel.ts';
 import { baseOf, isNodeImage, isOfficialGateway } from '../baseOf.ts';
-import { asDownload } from '../downloadInstalls.ts';
 import { GivenPaths } from '../GivenPaths.ts';
 import { type InstallCommand, installCommands } from '../installCommands.ts';
 import { LateFix } from '../LateFix.ts';
 import type { Fix } from '../Problem.ts';
 import type { Finding, Rule } from '../Rule.ts';
 import { type RunInstruction, type RunText, runsOfStage } from '../runScripts.ts';
+import { writtenPaths } from '../writtenPaths.ts';
 
 /** After `USER node`, and on images that end with it, a build step may not write where programs and packages live. */
 export const installWithoutRoot: Rule = {
@@ -185,7 +185,8 @@ function asCandidate(command: ShellCommand): Candidate | undefined {
 function whatNeedsRoot(context: Context, { command, certain, npm, targets }: Candidate): Needed | undefined {
   if (certain !== undefined) return certain;
   if (npm !== undefined && hasSystemPrefix(context)) {
-    return { range: npm.range, what: 'npm install --global writes to /usr/local, which belongs to root' };
+    const prefix = hasNodeInBase(context) ? '/usr/local' : '/usr';
+    return { range: npm.range, what: `npm install --global writes to ${prefix}, which belongs to root` };
   }
   const target = context.isPlainBase ? targets.find((written) => isRoots(context.run, written)) : undefined;
   return target === undefined ? undefined : { range: command.range, what: `${target.path} belongs to root` };
@@ -196,14 +197,39 @@ function isGlobal(command: ShellCommand): boolean {
 }
 
 /** The prefix of npm is where Node itself is installed, unless somebody has moved either. */
-function hasSystemPrefix({ run, repository }: Context): boolean {
-  if (repository === undefined || !(isNodeImage(repository) || isOfficialGateway(repository))) return false;
+function hasSystemPrefix(context: Context): boolean {
+  const { run } = context;
+  if (!hasNodeInBase(context) && !hasNodePackage(run)) return false;
   const before = giftsBefore(run);
   if (before === undefined) return false;
   const text = [...before.map((gift) => gift.text), run.instruction.body.text].join('\n');
   if (/prefix|\.npmrc|\bnvm\b|\bfnm\b|\bvolta\b|\.nvm|linuxbrew/i.test(text)) return false;
   if ([...run.state.variables.keys()].some((name) => /prefix/i.test(name))) return false;
-  return !isGiven(before, '/usr/local/lib/node_modules') && !isGiven(before, '/usr/local/bin');
+  return ['/usr/local/lib/node_modules', '/usr/local/bin', '/usr/lib/node_modules'].every(
+    (path) => !isGiven(before, path),
+  );
+}
+
+/** Node is a package of the system: an earlier RUN has installed it. */
+function hasNodePackage({ stage, instruction }: RunInstruction): boolean {
+  return stageChain(stage).some((link) => {
+    const first = link.remember(firstNodePackage);
+    return first !== undefined && (link !== stage || first.range.start < instruction.range.start);
+  });
+}
+
+function firstNodePackage(stage: Stage): Instruction | undefined {
+  return runsOfStage(stage).find(
+    (run) =>
+      run.instruction.body.text.includes('nodejs') &&
+      run.texts.some(({ commands }) =>
+        installCommands(commands).some(({ tool, names }) => systemTools.has(tool) && names.includes('nodejs')),
+      ),
+  )?.instruction;
+}
+
+function hasNodeInBase({ repository }: Context): boolean {
+  return repository !== undefined && (isNodeImage(repository) || isOfficialGateway(repository));
 }
 
 /** An image whose folders belong to root: those made for another user may have given theirs away. */
@@ -220,8 +246,6 @@ const plainBases = new Set(['debian', 'ubuntu', 'alpine', 'python', 'golang', 'r
 
 /** Folders that belong to root in those images; all others may have been given away. */
 const rootFolders = /^\/(?:usr|bin|sbin|lib|etc|opt)\//;
-
-const fileTools = new Set(['cp', 'mv', 'install', 'ln', 'tee', 'mkdir', 'touch', 'chmod']);
 
 interface Target {
   readonly path: string;
@@ -240,25 +264,6 @@ function targetsOf(command: ShellCommand): readonly Target[] {
     if (isInRootFolder || (isChanged && path.startsWith('/'))) targets.push({ path, isInRootFolder, isChanged });
   }
   return targets;
-}
-
-function writtenPaths(command: ShellCommand): readonly string[] {
-  const { name, argv } = unwrapCommand(command.words);
-  const paths: string[] = [];
-  for (const redirect of command.redirects) {
-    if (redirect.operator.startsWith('>') && redirect.target?.isStatic === true) paths.push(redirect.target.value);
-  }
-  const output = asDownload(command)?.output;
-  if (output !== undefined) paths.push(output);
-  const operands = fileTools.has(name) ? argv.slice(1).filter((word) => !word.value.startsWith('-')) : [];
-  if (/^(?:cp|mv|install|ln)$/.test(name) && operands.length > 1) paths.push(operands.at(-1)?.value ?? '');
-  if (name === 'tee' || name === 'mkdir' || name === 'touch') paths.push(...operands.map((word) => word.value));
-  if (name === 'chmod') paths.push(...operands.slice(1).map((word) => word.value));
-  if (name === 'tar' || name === 'unzip') {
-    const at = argv.findIndex((word) => /^(?:-C|--directory|-d)$/.test(word.value) || /^-[a-zA-Z]*C$/.test(word.value));
-    if (at > 0) paths.push(argv[at + 1]?.value ?? '');
-  }
-  return paths;
 }
 
 /** Root's, and none that the build gave away. */

@@ -58,11 +58,17 @@ function findingFor(place: Site, catalog: BinaryCatalog): Finding | undefined {
 const releaseAsset =
   /^https?:\/\/github\.com\/([^/]+\/[^/]+)\/releases\/(?:latest\/download|download\/[^/]+)\/([^/?#]+)/i;
 
+/** `$ARCH`, `${TARGETARCH}`, `$(uname -m)`, `$(dpkg --print-architecture)` */
+const architectureVariable = /\$(?:\w*arch\w*|\{\w*arch\w*\}|\((?:uname -m|dpkg --print-architecture)\))/gi;
+
 function assetFinding(place: Site, catalog: BinaryCatalog): Finding | undefined {
   const { path, url, range } = place;
   const match = releaseAsset.exec(url);
   if (match === null) return undefined;
-  const [, repository = '', asset = ''] = match;
+  const [, repository = '', written = ''] = match;
+  // Whatever the architecture is, it is no version.
+  const asset = written.replace(architectureVariable, 'amd64');
+  const isOfAnyArchitecture = asset !== written;
   if (asset.includes('$')) return undefined;
   const binary = catalog.binaries.find(
     (entry) => isFrom(entry, repository) || neverExisted[repository.toLowerCase()] === entry.name,
@@ -70,10 +76,10 @@ function assetFinding(place: Site, catalog: BinaryCatalog): Finding | undefined 
   if (binary === undefined) return undefined;
   const wrongRepository = !isFrom(binary, repository);
   if (!wrongRepository && !isWrongName(binary, asset)) return undefined;
-  const right = catalogUrl(binary, asset);
+  const right = isOfAnyArchitecture ? undefined : catalogUrl(binary, asset);
   const what = wrongRepository
     ? `There is no repository ${repository}`
-    : `No release of ${binary.name} has a file "${asset}"`;
+    : `No release of ${binary.name} has a file "${written}"`;
   const fixes = (): readonly Fix[] => knownBadUrlFixes(place, right, catalog);
   const hint = right === undefined ? '' : ` The file is ${right}.`;
   return { path, range, message: `${what}: this download is an error page (404).${hint}`, fixes };

@@ -101,7 +101,7 @@ export class ContainerFiles {
   /** `"$(dirname "$0")/lib.sh"`, `"$SCRIPT_DIR/lib.sh"`: people name the folder of the script in many ways. */
   #besideScript(value: string, scriptFolder: string | undefined): ContainerFile | undefined {
     if (scriptFolder === undefined) return undefined;
-    const tail = /^(?:\$\{?\w+\}?|\$\([^)]*\)|\$\{[^}]*\}|`[^`]*`|\.)\/([\w./-]+)$/.exec(value)?.[1];
+    const tail = besideFile.exec(value)?.[1];
     if (tail === undefined) return undefined;
     const path = resolvePath(scriptFolder, tail);
     const text = this.#model.readText(path);
@@ -133,6 +133,7 @@ export class ContainerFiles {
   }
 }
 
+const besideFile = /^(?:\$\{?\w+\}?|\$\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)|\$\{[^}]*\}|`[^`]*`|\.)\/([\w./-]+)$/;
 const besideTail = /^(?:\$\{?\w+\}?|\$\([^)]*\)|\$\{[^}]*\}|`[^`]*`|\.)\/((?:[\w.-]+\/)*)$/;
 
 /** A file name's pattern with `*` and `?`. */

@@ -109,6 +109,8 @@ describeRule('known-bad-url', {
     'a versioned release with an unversioned name': `FROM a\nRUN wget «${github}/openclaw/gogcli/releases/download/v0.37.0/gogcli_linux_arm64.tar.gz»\n`,
     'an ADD': `FROM a\nADD «${github}/openclaw/goplaces/releases/latest/download/goplaces_linux_amd64.tar.gz» /tmp/\n`,
     'a quoted address': `FROM a\nRUN curl -L «"${github}/openclaw/wacli/releases/latest/download/wacli_Linux_x86_64.tar.gz"» -o x\n`,
+    'an architecture that the build finds out': `FROM a\nRUN ARCH=$(uname -m) && curl -fL «"${github}/steipete/gog/releases/latest/download/gog_Linux_\${ARCH}.tar.gz"» | tar -xz\n`,
+    'an architecture of BuildKit': `FROM a\nARG TARGETARCH\nRUN wget «${github}/steipete/wacli/releases/latest/download/wacli_Linux_$TARGETARCH.tar.gz»\n`,
     'a start script': {
       Dockerfile: 'FROM a\nCOPY e.sh /e.sh\nENTRYPOINT ["/e.sh"]\n',
       'e.sh': `curl -L «${github}/steipete/camsnap/releases/latest/download/camsnap_linux_amd64.tar.gz» | tar -xz -C /usr/local/bin\n`,
@@ -117,6 +119,8 @@ describeRule('known-bad-url', {
   isSilentAbout: {
     'the right name': `FROM a\nRUN curl -fL ${github}/openclaw/gogcli/releases/download/v0.37.0/gogcli_0.37.0_linux_amd64.tar.gz | tar -xz\n`,
     'a version by a variable': `FROM a\nRUN curl -fL ${github}/openclaw/gogcli/releases/download/v$V/gogcli_\${V}_linux_amd64.tar.gz | tar -xz\n`,
+    'a version and an architecture by variables': `FROM a\nRUN ARCH=$(uname -m) && curl -fL ${github}/steipete/wacli/releases/download/v$V/wacli_\${V}_linux_\${ARCH}.tar.gz | tar -xz\n`,
+    'a name that only a variable knows': `FROM a\nRUN curl -fL ${github}/steipete/wacli/releases/latest/download/$FILE -o x\n`,
     'a former repository with the right name': `FROM a\nRUN wget ${github}/steipete/gogcli/releases/download/v0.11.0/gogcli_0.11.0_linux_amd64.tar.gz\n`,
     'a project whose names carry no version': `FROM a\nRUN wget ${github}/openhue/openhue-cli/releases/latest/download/openhue_Linux_x86_64.tar.gz\n`,
     checksums: `FROM a\nRUN wget ${github}/openclaw/gogcli/releases/latest/download/checksums.txt\n`,

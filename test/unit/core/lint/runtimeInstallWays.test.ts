@@ -23,6 +23,28 @@ describeRule('runtime-install', {
       'for f in /opt/steps/*.sh; do\n  [ -x "$f" ] && "$f"\ndone\nexec "$@"\n',
       step,
     ),
+    'a command in a variable that is evaluated': started(
+      'run="npm i -g foo && npm cache clean --force"\neval "«$run»"\nbash -lc "«$run»"\n'.replaceAll(
+        '"«$run»"',
+        '«"$run"»',
+      ),
+    ),
+    'a command in a variable with an argument that nobody knows': started('run="pip install $1"\neval «"$run"»\n'),
+    'a command in a variable that has grown': started('run="apk add"\nrun+=" jq"\neval «"$run"»\n«$run»\n'),
+    'all the words that eval gets': started('eval «npm install -g foo»\n'),
+    'a command that stands in for a variable': started('«${INSTALL:-npm install}»\nsh -c «"${INSTALL:-npm ci}"»\n'),
+    'a command behind a variable that may be empty': started('${SUDO:-} «apt-get install -y jq»\n$SUDO «apk add jq»\n'),
+    'a text that a function calls by another name': started(
+      'as_node() {\n  local line="$1"\n  su node -c "cd /app && $line"\n}\nas_node "«npm i -g $TOOL»"\n',
+    ),
+    'arguments that a function joins under another name': started(
+      'as_node() {\n  local all="$*"\n  su node -c "$all"\n}\nas_node «npm i -g foo»\n',
+    ),
+    'a script beside the one that asks where it is': {
+      Dockerfile: 'FROM node:24\nCOPY . /app\nENTRYPOINT ["/app/e.sh"]\n',
+      'e.sh': '#!/bin/bash\nsource "$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)/lib.sh"\n',
+      'lib.sh': '«npm i -g foo»\n',
+    },
     'scripts of a folder that a loop sources': started('for f in "$(dirname "$0")"/steps/*; do . "$f"; done\n', step),
     'scripts of a folder in a variable': started('D=/opt/steps\nfor f in "$D"/*.sh; do bash "$f"; done\n', step),
     'scripts that ls lists': started('for f in $(ls /opt/steps/*.sh); do sh $f; done\n', step),
@@ -182,6 +204,16 @@ END
     'a command line in a variable that is only printed': {
       'a.sh': 'C="docker compose -f $DIR/c.yml"\necho $C exec app npm i\n"$C" exec app npm i\n',
     },
+    'a command in a variable that only stands in a text': started(
+      'run="npm i -g foo"\necho "$run"\nlog() { echo "$1"; }\nlog "npm i"\n',
+    ),
+    'a variable that is set to another command before it is evaluated': started(
+      'run="npm install"\nrun="node server.js"\neval "$run"\n',
+    ),
+    'a command that a set variable replaces': started('export RUN="node a.js"\n${RUN:-npm install}\n'),
+    'a variable that holds a program that installs nothing': started(
+      'sh -c "${START:-node install.js}"\n$RUN node i.js\n',
+    ),
     'an archive beside PATH': started(
       'curl -fsSL https://example.com/d.tgz | tar -xz -C /opt/data\nexport PATH="/opt/database/bin:$PATH"\nexport DATA=/opt/data/bin\n',
     ),

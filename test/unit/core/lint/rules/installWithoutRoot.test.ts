@@ -39,6 +39,22 @@ USER node
 RUN npm install -g mcporter@0.7.3
     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 `,
+  'a global npm package where Node is a package of the system': `
+FROM ubuntu:24.04
+RUN curl -fsSL https://deb.nodesource.com/setup_24.x | bash - && apt-get install -y nodejs
+RUN useradd -m claw
+USER claw
+RUN npm install -g openclaw@2026.9.6
+    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+`,
+  'a global npm package where a stage below has installed Node': `
+FROM alpine:3.22 AS base
+RUN apk add --no-cache nodejs npm
+FROM base
+USER 1000
+RUN npm i -g openclaw@2026.9.6
+    ^^^^^^^^^^^^^^^^^^^^^^^^^^
+`,
   'a global npm package on the official image': `
 ARG OPENCLAW_VERSION=2026.9.6
 FROM ghcr.io/openclaw/openclaw:\${OPENCLAW_VERSION}
@@ -93,6 +109,11 @@ const silent: Readonly<Record<string, Files>> = {
     'FROM node:24\nENV NPM_CONFIG_PREFIX=/home/node/.npm-global\nUSER node\nRUN npm install -g mcporter\n',
   'a prefix that npm is told':
     'FROM node:24\nUSER node\nRUN npm config set prefix ~/.local && npm install -g mcporter\n',
+  'a package of Node whose prefix was moved':
+    'FROM debian:13\nRUN apt-get update && apt-get install -y nodejs npm && npm config set prefix /home/claw/.npm\nUSER claw\nRUN npm i -g openclaw\n',
+  'a Node that somebody else has brought': 'FROM debian:13\nRUN echo nodejs\nUSER claw\nRUN npm i -g openclaw\n',
+  'a package of Node that comes later':
+    'FROM debian:13\nUSER claw\nRUN npm i -g openclaw\nUSER root\nRUN apt-get install -y nodejs\n',
   'packages of the project itself': 'FROM node:24\nWORKDIR /app\nUSER node\nRUN npm ci --omit=dev\n',
   'a folder that was given away':
     'FROM node:24\nRUN mkdir -p /opt/tools && chown -R node:node /opt/tools\nUSER node\nRUN curl -fsSL -o /opt/tools/gog https://example.com/gog\n',
