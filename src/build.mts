@@ -95,6 +95,7 @@ export const nodeBundle = {
     debug: './src/lazy/debug.cjs',
     'bcrypt-pbkdf': './src/lazy/bcryptPbkdf.cjs',
     'tar-stream': './src/lazy/tarStream.cjs',
+    socks: './src/lazy/socks.cjs',
   },
   // An `import()` becomes a `require`: loading CommonJS as an ES module reads it twice, to find out what it exports.
   supported: { 'dynamic-import': false },
@@ -120,6 +121,7 @@ export const otherBundles: Readonly<Record<string, string>> = {
   'lazy/bcryptPbkdfLibrary': 'src/lazy/bcryptPbkdfLibrary.cjs',
   'lazy/diffLibrary': 'src/lazy/diffLibrary.cjs',
   'lazy/tarStreamLibrary': 'src/lazy/tarStreamLibrary.cjs',
+  'lazy/socksLibrary': 'src/lazy/socksLibrary.cjs',
   'lazy/jsonSchemaLibrary': 'src/lazy/jsonSchemaLibrary.cjs',
 };
 

@@ -1,6 +1,7 @@
 import { type IncomingMessage, request } from 'node:http';
-import { connect, isIP, isIPv4, type Socket } from 'node:net';
+import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { SocksClient } from 'socks';
 import { ConnectionError } from '../../application/ConnectionError.ts';
 import { formatHostPort } from '../../core/vm/parseSshTarget.ts';
 import { type EngineProxy, proxyAddress } from './engineProxy.ts';
@@ -83,78 +84,15 @@ function askHttp(socket: Socket, proxy: EngineProxy, { host, port }: ProxyTarget
   });
 }
 
-const SOCKS = 5;
-const LOGIN_VERSION = 1;
-const NO_LOGIN = 0;
-const WITH_LOGIN = 2;
-const CONNECT = 1;
-const ADDRESS = { ipv4: 1, name: 3, ipv6: 4 } as const;
-
-// RFC 1928, section 6.
-const REFUSALS: ReadonlyMap<number, string> = new Map([
-  [2, 'its rules do not allow it'],
-  [3, 'the network is unreachable from there'],
-  [4, 'the host is unreachable from there'],
-  [5, 'the connection was refused'],
-  [6, 'the connection timed out'],
-]);
-
-/** RFC 1928, with user and password as in RFC 1929. The proxy resolves the name, as for the docker CLI. */
-async function askSocks(socket: Socket, { login }: EngineProxy, { host, port }: ProxyTarget): Promise<Socket> {
-  const methods = login === undefined ? [NO_LOGIN] : [NO_LOGIN, WITH_LOGIN];
-  socket.write(Buffer.from([SOCKS, methods.length, ...methods]));
-  const [version, method = 255] = await read(socket, 2);
-  if (version !== SOCKS) throw new Error('it does not speak SOCKS 5');
-  if (!methods.includes(method)) throw new Error(login === undefined ? 'it wants a login' : 'it takes no password');
-  if (method === WITH_LOGIN && login !== undefined) {
-    socket.write(Buffer.concat([Buffer.from([LOGIN_VERSION]), lengthAnd(login.user), lengthAnd(login.password)]));
-    if ((await read(socket, 2))[1] !== 0) throw new Error('it refused user and password');
-  }
-  const place = isIP(host) === 0 ? [Buffer.from([ADDRESS.name]), lengthAnd(host)] : [addressBytes(host)];
-  socket.write(Buffer.concat([Buffer.from([SOCKS, CONNECT, 0]), ...place, Buffer.from([port >> 8, port & 255])]));
-  const [, code = 1, , kind] = await read(socket, 4);
-  if (code !== 0) throw new Error(REFUSALS.get(code) ?? `SOCKS error ${code}`);
-  // Where it listens for us: of no use here.
-  const length = kind === ADDRESS.name ? ((await read(socket, 1))[0] ?? 0) : kind === ADDRESS.ipv6 ? 16 : 4;
-  await read(socket, length + 2);
-  return socket;
-}
-
-function lengthAnd(text: string): Buffer {
-  const bytes = Buffer.from(text);
-  if (bytes.length > 255) throw new Error('the name, the user or the password is too long for it');
-  return Buffer.concat([Buffer.from([bytes.length]), bytes]);
-}
-
-function addressBytes(host: string): Buffer {
-  if (isIPv4(host)) return Buffer.from([ADDRESS.ipv4, ...host.split('.').map(Number)]);
-  // The spelling of `URL` has no embedded IPv4 and at most one gap.
-  const [left = '', right] = new URL(`http://[${host}]`).hostname.slice(1, -1).split('::');
-  const groups = (text: string): string[] => (text === '' ? [] : text.split(':'));
-  const [before, after] = [groups(left), groups(right ?? '')];
-  const gap = right === undefined ? [] : Array<string>(8 - before.length - after.length).fill('0');
-  const words = [...before, ...gap, ...after].map((group) => Number.parseInt(group, 16));
-  return Buffer.from([ADDRESS.ipv6, ...words.flatMap((word) => [word >> 8, word & 255])]);
-}
-
-/** Exactly so many bytes; what follows stays in the socket. */
-function read(socket: Socket, length: number): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const settle = (): void => {
-      socket.removeListener('readable', onReadable).removeListener('error', fail).removeListener('close', onClose);
-    };
-    const fail = (error: Error): void => {
-      settle();
-      reject(error);
-    };
-    const onClose = (): void => fail(new Error('it closed the connection'));
-    const onReadable = (): void => {
-      const bytes = socket.read(length) as Buffer | null;
-      if (bytes === null) return;
-      settle();
-      resolve(bytes);
-    };
-    socket.on('readable', onReadable).on('error', fail).on('close', onClose);
-    onReadable();
+/** The proxy resolves the name, as for the docker CLI. */
+async function askSocks(socket: Socket, { host, port, login }: EngineProxy, target: ProxyTarget): Promise<Socket> {
+  const user = login === undefined ? {} : { userId: login.user, password: login.password };
+  const answer = await SocksClient.createConnection({
+    proxy: { host, port, type: 5, ...user },
+    command: 'connect',
+    destination: { host: target.host, port: target.port },
+    existing_socket: socket,
+    timeout: HANDSHAKE_TIMEOUT_MS,
   });
+  return answer.socket;
 }
