@@ -362,6 +362,19 @@ describe('files', () => {
   });
 });
 
+/** Nothing that would never end, or that would fill the memory, is read. */
+async function refusesWhatIsNoText({ files }: Machine): Promise<void> {
+  await host.run(['sh', '-c', 'cd /tmp; [ -p pipe ] || mkfifo pipe; truncate --size 1G huge; chmod 644 pipe huge']);
+  for (const [path, reason] of [
+    ['/etc', /"\/etc" could not be read on (?:root|deploy)@.*: it is a folder/],
+    ['/dev/zero', /it is no file/],
+    ['/tmp/pipe', /it is no file/],
+    ['/tmp/huge', /it is larger than 16 MB/],
+  ] as const) {
+    await assert.rejects(files.readText(path), reason);
+  }
+}
+
 describe('files by SFTP', () => {
   const sftpServers = (user: HostUser): Promise<string> =>
     host.run(['sh', '-c', `pgrep -u ${user} sftp-server || true`]);
@@ -451,7 +464,7 @@ describe('files by SFTP', () => {
   });
   it('say that a folder is no file', async () => {
     const machine = await connect();
-    await assert.rejects(machine.files.readText('/etc'), /"\/etc" could not be read on root@.*: it is a folder/);
+    await refusesWhatIsNoText(machine);
     assert.equal(await machine.files.list('/etc/passwd'), undefined);
   });
   for (const [what, break_, mend] of [
@@ -473,6 +486,7 @@ describe('files by SFTP', () => {
         const machine = await connect({ user: 'deploy', settings: { log: (message) => told.push(message) } });
         await machine.files.writeText('~/shell/.env', 'text', 0o600);
         assert.equal(await machine.files.readText('~/shell/.env'), 'text');
+        await refusesWhatIsNoText(machine);
         assert.equal(told.filter((message) => /SFTP does not work.*through the shell/.test(message)).length, 1);
       } finally {
         await host.run(['sh', '-c', mend]);

@@ -4,6 +4,7 @@ import type { MachineFiles } from '../../application/ports/MachineFiles.ts';
 import { UserFacingError } from '../../core/UserFacingError.ts';
 import type { SftpChannel } from './SftpChannel.ts';
 import { isSftpAnswer, type SftpSession } from './SftpSession.ts';
+import { MAX_TEXT_BYTES } from './ShellMachineFiles.ts';
 
 /**
  * Files of a VM by SFTP. What SFTP cannot do (unpack a tar stream, replace a file where the server lacks OpenSSH's
@@ -23,7 +24,7 @@ export class SftpMachineFiles implements MachineFiles {
 
   async readText(path: string, signal?: AbortSignal): Promise<string | undefined> {
     return this.#use(`"${path}" could not be read`, signal, {
-      bySftp: async (session) => (await session.readFile(inHome(path)))?.toString('utf8'),
+      bySftp: async (session) => (await session.readFile(inHome(path), MAX_TEXT_BYTES))?.toString('utf8'),
       otherwise: () => this.#otherwise.readText(path, signal),
     });
   }

@@ -22,12 +22,27 @@ export class SftpSession {
     return extensionsOf(this.#sftp)['posix-rename@openssh.com'] === '1';
   }
 
-  /** The bytes of a file, or `undefined` where there is none. */
-  async readFile(path: string): Promise<Buffer | undefined> {
+  /** The bytes of a file, or `undefined` where there is none. Rejects where it is larger than `maxBytes`, whatever its size is said to be. */
+  async readFile(path: string, maxBytes: number): Promise<Buffer | undefined> {
     const stats = await orAbsent(this.#ask<Stats>((done) => this.#sftp.stat(path, done)));
-    if (stats?.isDirectory() === true) throw new SftpAnswer('it is a folder');
     if (stats === undefined) return undefined;
-    return orAbsent(this.#ask<Buffer>((done) => this.#sftp.readFile(path, done)));
+    if (stats.isDirectory()) throw new SftpAnswer('it is a folder');
+    // A pipe would wait for a writer, a device may never end. Some servers tell no type.
+    if ((stats.mode & TYPE_BITS) !== 0 && !stats.isFile()) throw new SftpAnswer('it is no file');
+    const bytes = await orAbsent(this.#ask<Buffer>((done) => this.#readUpTo(path, maxBytes + 1, done)));
+    if (bytes !== undefined && bytes.length > maxBytes) {
+      throw new SftpAnswer(`it is larger than ${Math.floor(maxBytes / 2 ** 20)} MB`);
+    }
+    return bytes;
+  }
+
+  #readUpTo(path: string, maxBytes: number, done: (error: Error | undefined, bytes?: Buffer) => void): void {
+    const chunks: Buffer[] = [];
+    this.#sftp
+      .createReadStream(path, { end: maxBytes - 1 })
+      .on('data', (chunk: Buffer) => chunks.push(chunk))
+      .once('error', done)
+      .once('end', () => done(undefined, Buffer.concat(chunks)));
   }
 
   /** What is in a folder, or `undefined` where there is no such folder. */
@@ -88,6 +103,8 @@ export class SftpSession {
 class SftpAnswer extends Error {
   readonly code = FAILURE;
 }
+
+const TYPE_BITS = 0o170000;
 
 // draft-ietf-secsh-filexfer-02, section 7.
 const NO_SUCH_FILE = 2;

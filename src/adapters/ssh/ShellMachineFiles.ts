@@ -3,6 +3,9 @@ import type { CommandRunner } from '../../application/ports/CommandRunner.ts';
 import type { MachineFiles } from '../../application/ports/MachineFiles.ts';
 import { UserFacingError } from '../../core/UserFacingError.ts';
 
+/** What is read as a text: settings and the like. */
+export const MAX_TEXT_BYTES = 16 * 2 ** 20;
+
 /** Files of a VM through small POSIX scripts, so that no file transfer subsystem is needed there. */
 export class ShellMachineFiles implements MachineFiles {
   readonly #commands: CommandRunner;
@@ -66,18 +69,30 @@ export class ShellMachineFiles implements MachineFiles {
     });
     const stdout: string[] = [];
     const stderr: string[] = [];
-    for await (const line of command.lines) (line.stream === 'stdout' ? stdout : stderr).push(line.text);
+    let printed = 0;
+    for await (const line of command.lines) {
+      printed += line.text.length;
+      // More than the scripts can print: something else does.
+      if (printed > MAX_PRINTED_CHARACTERS) throw this.#failure(options.what, 'there is no end to what comes');
+      (line.stream === 'stdout' ? stdout : stderr).push(line.text);
+    }
     const { code } = await command.exit;
     if (code === 0) return stdout.join('');
     if (code !== undefined && code === options.absentCode) return undefined;
     const reason = stderr.filter((line) => line.trim() !== '').at(-1) ?? `exit code ${code ?? 'missing'}`;
-    throw new UserFacingError(`${options.what} on ${this.#machineName}: ${reason.trim()}`, {
+    throw this.#failure(options.what, reason.trim(), stderr.join('\n'));
+  }
+
+  #failure(what: string, reason: string, cause?: string): UserFacingError {
+    return new UserFacingError(`${what} on ${this.#machineName}: ${reason}`, {
       remedy: 'Check the path, its rights and the free space on the machine, then retry.',
-      cause: stderr.join('\n'),
+      ...(cause === undefined ? {} : { cause }),
     });
   }
 }
 
+// A text of the largest size in base64, and names of a folder that holds as many.
+const MAX_PRINTED_CHARACTERS = 2 * MAX_TEXT_BYTES;
 // An exit code that no tool in the scripts uses.
 const ABSENT = 44;
 
@@ -91,7 +106,11 @@ b=$(home "\${2-}")
 
 const READ = `
 [ -e "$a" ] || exit ${ABSENT}
-base64 < "$a"
+if [ -d "$a" ]; then echo 'it is a folder' >&2; exit 1; fi
+[ -f "$a" ] || { echo 'it is no file' >&2; exit 1; }
+[ -r "$a" ] || cat < "$a"
+[ "$(head -c ${MAX_TEXT_BYTES + 1} < "$a" | wc -c)" -le ${MAX_TEXT_BYTES} ] || { echo 'it is larger than ${MAX_TEXT_BYTES / 2 ** 20} MB' >&2; exit 1; }
+head -c ${MAX_TEXT_BYTES} < "$a" | base64
 `;
 
 const LIST = `

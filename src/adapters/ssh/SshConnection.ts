@@ -283,11 +283,10 @@ function handshake(socket: Duplex, options: SshConnectionOptions, timings: SshTi
       settled = true;
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
-      client.removeListener('ready', onReady).removeListener('close', onClose).removeListener('error', onError);
+      client.removeListener('ready', onReady).removeListener('close', onClose);
     };
     const fail = (reason: unknown): void => {
       settle();
-      client.on('error', () => {});
       client.destroy();
       socket.destroy();
       reject(reason);
@@ -298,7 +297,8 @@ function handshake(socket: Duplex, options: SshConnectionOptions, timings: SshTi
       authentication.succeeded();
       resolve(client);
     };
-    // ssh2 also reports what it gets over, such as an agent that does not answer; only the closed connection ends the attempt.
+    // ssh2 also reports what it gets over, such as an agent that does not answer; only the closed connection ends the attempt. The listener
+    // stays: what comes with the last packet of the login is reported before anybody else can listen, and would end the process.
     const onError = (error: unknown): void => {
       lastError = error;
     };

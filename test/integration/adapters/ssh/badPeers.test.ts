@@ -6,18 +6,20 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { DockerEngine } from '../../../../src/adapters/docker/DockerEngine.ts';
 import { probeVm } from '../../../../src/adapters/ssh/probeVm.ts';
+import { ShellMachineFiles } from '../../../../src/adapters/ssh/ShellMachineFiles.ts';
 import { SshCommandRunner } from '../../../../src/adapters/ssh/SshCommandRunner.ts';
 import { SshConnection } from '../../../../src/adapters/ssh/SshConnection.ts';
 import type { SshTimings } from '../../../../src/adapters/ssh/SshTimings.ts';
 import { streamLocalTransport } from '../../../../src/adapters/ssh/vmEngineTransports.ts';
 import { authenticateWith } from './authenticateWith.ts';
-import { socketOf, startSshServer, type TestSshServer, type TestSshServerOptions } from './sshServer.ts';
+import { sendPayload, socketOf, startSshServer, type TestSshServer, type TestSshServerOptions } from './sshServer.ts';
 import { testKeyPair } from './testKeyPair.ts';
 
 /* Servers and engines that do what they should not. */
 
 const KEY = testKeyPair();
 const MEBIBYTE = 2 ** 20;
+const SSH_MSG_CHANNEL_OPEN_CONFIRMATION = 91;
 let server: TestSshServer | undefined;
 let connection: SshConnection | undefined;
 
@@ -75,6 +77,24 @@ describe('an SSH server that', () => {
     assert.equal((await command.exit).code, 0);
     assert.ok(most < 400 * MEBIBYTE, `${Math.round(most / MEBIBYTE)} MB more`);
   });
+  it('sends a file without an end fills no memory', async () => {
+    let sent = 0;
+    const opened = await open({
+      onExec: (channel, command) => {
+        const marker = /openclaw-vm-[0-9a-f]+/.exec(command)?.[0] ?? '';
+        channel.write(`${marker}\n`);
+        const chunk = Buffer.from(`${'A'.repeat(65_535)}\n`);
+        const more = (): void => {
+          while (channel.writable && channel.write(chunk)) sent += chunk.length;
+        };
+        channel.on('drain', more).on('error', () => {});
+        more();
+      },
+    });
+    const files = new ShellMachineFiles(new SshCommandRunner(opened, {}), 'the VM');
+    await assert.rejects(files.readText('/etc/endless'), /could not be read on the VM: there is no end to what comes/);
+    assert.ok(sent < 100 * MEBIBYTE, `${sent / MEBIBYTE} MB were taken`);
+  });
   it('closes in the middle of a packet has lost the connection', async () => {
     const opened = await open({
       onExec: (_channel, _command, peer) => {
@@ -90,6 +110,19 @@ describe('an SSH server that', () => {
       onExec: (_channel, _command, peer) => void socketOf(peer).write(Buffer.alloc(4096, 0xff)),
     });
     await assert.rejects(new SshCommandRunner(opened).run(['x']).exit, { problem: 'connectionLost' });
+  });
+  it('says nonsense in one breath with its welcome has lost the connection, and nothing else', async () => {
+    const opened = await open({
+      onConnection: (peer) => {
+        // In one packet of TCP: the client reads both before anybody hears that it is in.
+        peer.once('authentication', () => socketOf(peer).cork());
+        peer.once('ready', () => {
+          sendPayload(peer, Buffer.of(SSH_MSG_CHANNEL_OPEN_CONFIRMATION));
+          socketOf(peer).uncork();
+        });
+      },
+    });
+    assert.equal((await opened.closed)?.problem, 'connectionLost');
   });
   it('hangs after the login is given up, with a word on what it did not do', async () => {
     const opened = await open(

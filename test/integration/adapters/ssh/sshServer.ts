@@ -88,6 +88,26 @@ export function socketOf(connection: Connection): Socket {
   return (connection as unknown as { readonly _sock: Socket })._sock;
 }
 
+/** Sends a packet as it is, whatever it means; ssh2 offers no other way to say what should not be said. */
+export function sendPayload(connection: Connection, payload: Uint8Array): void {
+  const { _protocol: protocol } = connection as unknown as { readonly _protocol: Protocol };
+  const { write } = protocol._packetRW;
+  const packet = write.alloc(payload.length);
+  packet.set(payload, write.allocStart);
+  protocol._cipher.encrypt(write.finalize(packet));
+}
+
+interface Protocol {
+  readonly _cipher: { encrypt(packet: Uint8Array): void };
+  readonly _packetRW: {
+    readonly write: {
+      readonly allocStart: number;
+      alloc(length: number): Uint8Array;
+      finalize(packet: Uint8Array): Uint8Array;
+    };
+  };
+}
+
 function runCommand(channel: ServerChannel, command: string): (signal: string) => void {
   const child = spawn('bash', ['-c', command], { detached: true, stdio: 'pipe' });
   channel.pipe(child.stdin);
