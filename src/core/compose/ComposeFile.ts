@@ -12,6 +12,7 @@ export interface ComposeFile {
   readonly includes: readonly ComposeInclude[];
   /** Names of the named volumes that the file declares. */
   readonly volumes: readonly string[];
+  readonly configs: readonly ComposeConfig[];
   /** The first thing that YAML could not read. */
   readonly syntaxError: { readonly message: string; readonly range: TextRange } | undefined;
 }
@@ -21,6 +22,15 @@ export interface ComposeInclude {
   readonly paths: readonly string[];
   /** None: the `.env` beside the included file. */
   readonly envFiles: readonly string[];
+}
+
+/** One entry of the file's `configs` (https://docs.docker.com/reference/compose-file/configs/). */
+export interface ComposeConfig {
+  readonly name: string;
+  /** Relative to the compose file. */
+  readonly file: string | undefined;
+  /** The file itself, as the container gets it: `$$` is a `$`. */
+  readonly content: MappedText | undefined;
 }
 
 export interface ComposeService {
@@ -37,6 +47,8 @@ export interface ComposeService {
   readonly environment: readonly ComposeVariable[];
   readonly envFiles: readonly YamlText[];
   readonly mounts: readonly ComposeMount[];
+  /** Files of `configs` that the container gets. */
+  readonly configs: readonly { readonly name: string; readonly target: string }[];
   readonly ports: readonly ComposePort[];
   readonly platform: YamlText | undefined;
   readonly restart: YamlText | undefined;
@@ -87,6 +99,8 @@ export interface ComposeMount {
   readonly target: string;
   readonly readOnly: boolean;
   readonly range: TextRange;
+  /** The file itself, which Coolify writes to `source` (https://coolify.io/docs/knowledge-base/docker/compose). */
+  readonly content?: MappedText;
 }
 
 export interface ComposePort {

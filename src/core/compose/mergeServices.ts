@@ -37,6 +37,7 @@ function mergeTwo(base: ComposeService, over: ComposeService): ComposeService {
     environment: list('environment', base.environment, over.environment, ({ name }) => name),
     envFiles: list('env_file', base.envFiles, over.envFiles),
     mounts: list('volumes', base.mounts, over.mounts, ({ target }) => target),
+    configs: list('configs', base.configs, over.configs, ({ target }) => target),
     ports: list('ports', base.ports, over.ports),
     platform: value('platform', base.platform, over.platform),
     restart: value('restart', base.restart, over.restart),

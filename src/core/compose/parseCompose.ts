@@ -1,7 +1,6 @@
 import { type Document, isMap, isSeq, type Node } from 'yaml';
 import { parseShell } from '../shell/parseShell.ts';
 import { ShellWord } from '../shell/ShellWord.ts';
-import { type MappedText, MappedTextBuilder } from '../text/MappedText.ts';
 import type { TextRange } from '../text/TextRange.ts';
 import type {
   ComposeBuild,
@@ -11,8 +10,9 @@ import type {
   ComposeService,
   ComposeVariable,
 } from './ComposeFile.ts';
-import { readMounts, readPorts } from './readMountsAndPorts.ts';
+import { contentOf, readMounts, readPorts } from './readMountsAndPorts.ts';
 import { readYaml } from './readYaml.ts';
+import { withoutDollarEscapes } from './withoutDollarEscapes.ts';
 import { rangeOf, YamlReader, type YamlText } from './yamlNodes.ts';
 
 /** Reads a compose file. Never fails: what cannot be understood is left out. */
@@ -29,6 +29,7 @@ export function parseCompose(text: string): ComposeFile {
       includes: [],
       services: [],
       volumes: [],
+      configs: [],
       syntaxError: { message, range: { start: 0, end: 0 } },
     };
   }
@@ -46,6 +47,11 @@ export function parseCompose(text: string): ComposeFile {
       envFiles: isMap(item) ? readTexts(yaml.get(item, 'env_file'), yaml) : [],
     })),
     volumes: yaml.entries(yaml.get(root, 'volumes')).map((entry) => entry.key),
+    configs: yaml.entries(yaml.get(root, 'configs')).map(({ key, node }) => ({
+      name: key,
+      file: yaml.text(yaml.get(node, 'file'))?.value,
+      content: contentOf(node, yaml),
+    })),
     syntaxError: error === undefined ? undefined : { message: error.message, range: rangeWithin(text, error.pos) },
   };
 }
@@ -75,6 +81,7 @@ function readService(name: string, nameRange: TextRange, node: Node | undefined,
     environment: readVariables(fields.get('environment'), yaml),
     envFiles: readEnvFiles(fields.get('env_file'), yaml),
     mounts: [...readMounts(fields.get('volumes'), yaml), ...readTmpfs(fields.get('tmpfs'), yaml)],
+    configs: readConfigs(fields.get('configs'), yaml),
     ports: readPorts(fields.get('ports'), yaml),
     platform: yaml.text(fields.get('platform')),
     restart: yaml.text(fields.get('restart')),
@@ -157,19 +164,17 @@ function readHealthcheck(node: Node | undefined, yaml: YamlReader): ComposeComma
   return { ...command, words, shellText: shellText.text };
 }
 
-function unescaped(word: ShellWord): ShellWord {
-  return word.value.includes('$$') ? new ShellWord(word.text.text, word.range, true, word.text) : word;
+/** Both syntaxes of a service's `configs` (https://docs.docker.com/reference/compose-file/services/#configs). */
+function readConfigs(node: Node | undefined, yaml: YamlReader): ComposeService['configs'] {
+  return yaml.items(node).flatMap((item) => {
+    const name = yaml.text(isMap(item) ? yaml.get(item, 'source') : item)?.value;
+    if (name === undefined) return [];
+    return { name, target: (isMap(item) ? yaml.text(yaml.get(item, 'target'))?.value : undefined) ?? `/${name}` };
+  });
 }
 
-/** Compose reads `$$` as `$`. */
-function withoutDollarEscapes(text: MappedText): MappedText {
-  if (!text.text.includes('$$')) return text;
-  const builder = new MappedTextBuilder(text.sourceOffset(0));
-  for (let at = 0; at < text.text.length; at++) {
-    builder.append(text.text[at] ?? '', text.sourceOffset(at));
-    if (text.text.startsWith('$$', at)) at++;
-  }
-  return builder.build();
+function unescaped(word: ShellWord): ShellWord {
+  return word.value.includes('$$') ? new ShellWord(word.text.text, word.range, true, word.text) : word;
 }
 
 function readVariables(node: Node | undefined, yaml: YamlReader): readonly ComposeVariable[] {

@@ -1,5 +1,7 @@
 import { isMap, type Node } from 'yaml';
+import type { MappedText } from '../text/MappedText.ts';
 import type { ComposeMount, ComposePort } from './ComposeFile.ts';
+import { withoutDollarEscapes } from './withoutDollarEscapes.ts';
 import { rangeOf, type YamlReader } from './yamlNodes.ts';
 
 /** Both syntaxes of `volumes` (https://docs.docker.com/reference/compose-file/services/#volumes). */
@@ -30,6 +32,12 @@ export function readPorts(node: Node | undefined, yaml: YamlReader): readonly Co
     .filter((port) => port !== undefined);
 }
 
+/** The text of a file that stands in the compose file. */
+export function contentOf(node: Node | undefined, yaml: YamlReader): MappedText | undefined {
+  const text = yaml.text(yaml.get(node, 'content'))?.text;
+  return text === undefined ? undefined : withoutDollarEscapes(text);
+}
+
 function shortMount(item: Node, yaml: YamlReader): ComposeMount | undefined {
   const text = yaml.text(item);
   if (text === undefined) return undefined;
@@ -58,7 +66,9 @@ function longMount(item: Node, yaml: YamlReader): ComposeMount {
           ? 'anonymous'
           : 'volume'
         : 'other';
+  const content = contentOf(item, yaml);
   return {
+    ...(content === undefined ? {} : { content }),
     kind,
     source,
     target: field('target') || field('destination') || field('dst'),

@@ -1,3 +1,4 @@
+import { isGatewayService } from '../gateway/isGatewayService.ts';
 import type { ShellWord } from '../shell/ShellWord.ts';
 import { unwrapCommand } from '../shell/unwrapCommand.ts';
 import type { TextRange } from '../text/TextRange.ts';
@@ -14,9 +15,11 @@ export interface GatewayRun {
   readonly ports: readonly ShellWord[];
   /** Something is mounted, or some option may say so. */
   readonly hasMounts: boolean;
+  /** Of the product's own image, whose folders are known. */
+  readonly isOfficial: boolean;
 }
 
-/** Only of the product's own image, in the background or with a restart policy: other runs are one-offs. */
+/** Only in the background or with a restart policy: other runs are one-offs. */
 export function gatewayRuns(project: ProjectModel): readonly GatewayRun[] {
   return project.remember(findRuns);
 }
@@ -47,6 +50,7 @@ function readRun(words: readonly ShellWord[]): Omit<GatewayRun, 'path' | 'range'
   const ports: ShellWord[] = [];
   let stays = false;
   let hasMounts = false;
+  let container = '';
   for (; argv[at]?.value.startsWith('-') === true; at++) {
     const option = argv[at];
     const [key = '', ...rest] = option?.value.split('=') ?? [];
@@ -55,11 +59,21 @@ function readRun(words: readonly ShellWord[]): Omit<GatewayRun, 'path' | 'range'
     if (key === '--rm') return undefined;
     if (/^-[itq]*d|^--(?:detach|restart)$/.test(key)) stays = true;
     if (/^(?:-v|--volume|--mount)/.test(key)) hasMounts = true;
+    if (key === '--name') container = value?.value.slice(value === option ? key.length + 1 : 0) ?? '';
     if ((key === '-p' || key === '--publish') && value !== undefined) ports.push(value);
   }
   const image = argv[at]?.value ?? '';
   const rest = argv.slice(at + 1);
-  if (!stays || !isOfficialImage(image)) return undefined;
-  if (rest.length > 0 && !rest.some(({ value }) => /\bgateway\b/.test(value))) return undefined;
-  return { ports, hasMounts };
+  const isOfficial = isOfficialImage(image);
+  if (!stays || !(isOfficial || isOwnGateway(container, image))) return undefined;
+  if (isOfficial && rest.length > 0 && !rest.some(({ value }) => /\bgateway\b/.test(value))) return undefined;
+  return { ports, hasMounts, isOfficial };
 }
+
+/** An image that is called like the gateway, or one for anything, or of an unknown name, in a container that is called so. */
+function isOwnGateway(container: string, image: string): boolean {
+  if (isGatewayService({ service: '', image }) || ownImage.test(image)) return true;
+  return isGatewayService({ service: container, image: '' }) && /^(?:\$|(?:node|debian|ubuntu)(?::|$))/.test(image);
+}
+
+const ownImage = /(?:^|[/_-])(?:openclaw|clawdbot|moltbot)(?:[-_](?:docker|vm|server|bot|custom|local))?(?::|@|$)/i;

@@ -191,7 +191,7 @@ export function baseImageOf(gateway: Gateway): string {
 export function isShortLived(project: ProjectModel, path: string): boolean {
   const inside = path.slice(project.root.length);
   return (
-    /[._-](?:dev|devel|development|local|debug|test|tests|testing|ci|e2e|smoke)[._-]/i.test(baseName(inside)) ||
+    /(?:^|[._-])(?:dev|devel|development|local|debug|test|tests|testing|ci|e2e|smoke)[._-]/i.test(baseName(inside)) ||
     /\/(?:tests?|e2e|\.devcontainer|\.github)\//i.test(inside)
   );
 }

@@ -66,6 +66,14 @@ export class ProjectModel extends Remembering {
       if (isDockerfilePath(path)) dockerfiles.push({ path, dockerfile: parsedDockerfiles.get(path, text) });
       else if (isComposePath(path)) composeFiles.push({ path, compose: parsedComposeFiles.get(path, text) });
     }
+    // Files under any name that others include or extend; those may do so too.
+    for (const { path, compose } of composeFiles) {
+      for (const named of namedFiles(path, compose)) {
+        if (isComposePath(named) || composeFiles.some((known) => known.path === named)) continue;
+        const text = this.read(named);
+        if (text !== undefined) composeFiles.push({ path: named, compose: parsedComposeFiles.get(named, text) });
+      }
+    }
     this.composeFiles = composeFiles;
     const includers = includersOf(composeFiles);
     this.services = composeFiles.flatMap(({ path, compose }) => {
@@ -211,6 +219,15 @@ function inPlace(text: string, { start, end }: TextRange): string | undefined {
   if (header === undefined) return undefined;
   const from = start + header.length;
   return text.slice(0, from).replace(/[^\n]/g, ' ') + text.slice(from, end);
+}
+
+/** Paths of the compose files that one includes, or extends services of. */
+function namedFiles(path: string, { includes, services }: ComposeFile): readonly string[] {
+  const included = includes.flatMap(({ paths }) => paths);
+  const extended = services.flatMap(({ extends: base }) => base?.file ?? []);
+  return [...included, ...extended]
+    .filter((file) => /\.ya?ml$/i.test(file) && !file.includes('$'))
+    .map((file) => resolvePath(parentFolder(path), file));
 }
 
 interface Includer {

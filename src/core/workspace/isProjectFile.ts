@@ -34,7 +34,9 @@ export function isBinariesPath(path: string): boolean {
 
 const dockerfileName = /^(?:(?:dockerfile|containerfile)(?:[._-].*)?|.+\.(?:dockerfile|containerfile))$/i;
 const notDockerfile = /(?:\.dockerignore|\.(?:md|txt|sh|js|ts|py|json|ya?ml|orig|bak|swp|html?|png))$/i;
-const composeName = /^(?:(?:.*[._-])?(?:docker-?|podman-)?compose(?:[._-].*)?|docker-stack(?:[._-].*)?)\.ya?ml$/i;
+/** Also the names that templates for web projects use (https://cookiecutter-django.readthedocs.io): what has no services is no harm. */
+const composeName =
+  /^(?:(?:.*[._-])?(?:docker-?|podman-)?compose(?:[._-].*)?|(?:docker-)?stack(?:[._-].*)?|local|staging|production)\.ya?ml$/i;
 const envName = /^(?:\.env(?:\..*)?|[^/]*\.env)$/i;
 const otherNames =
   /^(?:\.env(?:\..*)?|.*\.env|.*\.(?:sh|bash)|(?:docker-)?entrypoint|skill\.md|package\.json|supervisord?\.conf|.*supervisor.*\.(?:conf|ini)|procfile|makefile|justfile|.*\.dockerignore|fly\.(?:[\w-]+\.)?toml|railway\.(?:json|toml)|render\.ya?ml|taskfile\.ya?ml|openclaw\.json|openclaw-vm\.binaries\.json)$/i;

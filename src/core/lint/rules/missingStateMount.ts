@@ -75,7 +75,7 @@ function findingsFor(project: ProjectModel, gateway: Gateway): readonly Finding[
 /** `docker run` in the project's own scripts, with no mount at all. */
 function inScripts(project: ProjectModel): readonly Finding[] {
   return gatewayRuns(project)
-    .filter(({ hasMounts }) => !hasMounts)
+    .filter(({ isOfficial, hasMounts }) => isOfficial && !hasMounts)
     .map(({ path, range }) => ({
       path,
       range,

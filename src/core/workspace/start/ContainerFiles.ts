@@ -113,11 +113,22 @@ export class ContainerFiles {
     for (const mount of this.#service.service.mounts) {
       const target = mount.target.replace(/\/$/, '');
       if (mount.kind !== 'bind' || target === '' || !isWithin(target, path)) continue;
+      if (mount.content !== undefined && target === path) return { path: this.#service.path, text: mount.content };
       const file = resolvePath('/', this.#model.hostPath(this.#service, mount.source) + path.slice(target.length));
       const text = this.#model.readText(file);
       if (text !== undefined) return { path: file, text };
     }
-    return undefined;
+    return this.#configAt(path, this.#service);
+  }
+
+  /** What `configs` of compose puts there. */
+  #configAt(path: string, service: ProjectService): ContainerFile | undefined {
+    const name = service.service.configs.find(({ target }) => resolvePath('/', target) === path)?.name;
+    const config = name === undefined ? undefined : service.compose.configs.find((entry) => entry.name === name);
+    if (config?.content !== undefined) return { path: service.path, text: config.content };
+    const file = config?.file === undefined ? undefined : this.#model.hostPath(service, config.file);
+    const text = file === undefined ? undefined : this.#model.readText(file);
+    return file === undefined || text === undefined ? undefined : { path: file, text };
   }
 
   *#mountedPaths(folder: string): Iterable<string> {

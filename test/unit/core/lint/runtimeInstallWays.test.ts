@@ -142,7 +142,53 @@ eatmydata «apt-get install -y jq»
       'gateway.compose.yml':
         'services:\n  gw:\n    image: node:24\n    command: sh -c "«npm i -g openclaw» && openclaw gateway"\n',
       'prod-docker-compose.yaml': 'services:\n  gw:\n    image: node:24\n    command: «npm install» && npm start\n',
+      'production.yml': 'services:\n  gw:\n    image: node:24\n    command: «npm ci» && npm start\n',
       'docker-stack.prod.yml': 'services:\n  gw:\n    image: node:24\n    command: [sh, -c, "«yarn» && yarn start"]\n',
+    },
+    'compose files that others include or extend': {
+      'compose.yaml': 'include:\n  - parts/gateway.yml\nservices: {}\n',
+      'parts/gateway.yml':
+        'services:\n  gw:\n    image: node:24\n    command: «npm install» && npm start\n    extends:\n      file: ../base/common.yaml\n      service: base\n',
+      'base/common.yaml': 'services:\n  base:\n    image: node:24\n    command: sh -c "«yarn install» && yarn start"\n',
+    },
+    'a script that stands in a compose file': {
+      'compose.yaml': `services:
+  gw:
+    image: node:24
+    entrypoint: ["/bin/sh", "/start.sh"]
+    configs:
+      - source: start
+        target: /start.sh
+  other:
+    image: node:24
+    entrypoint: sh /run_it
+    configs: [run_it]
+configs:
+  start:
+    content: |
+      #!/bin/sh
+      if [ -z "$$SKIP" ]; then
+        «npm i -g foo»
+      fi
+      exec node a.js
+  run_it:
+    file: ./run-it.sh
+`,
+      'run-it.sh': '#!/bin/sh\n«apk add jq»\n',
+    },
+    'a script that Coolify writes from a compose file': {
+      'compose.yaml': `services:
+  gw:
+    image: node:24
+    command: bash /setup.sh
+    volumes:
+      - type: bind
+        source: ./setup.sh
+        target: /setup.sh
+        content: |
+          «pip install requests»
+          exec python a.py
+`,
     },
     'an initialisation folder that compose mounts under another name': {
       'compose.yaml':
@@ -219,7 +265,17 @@ END
     ),
     'files that compose is not read from': {
       'docker-composer.yml': 'services:\n  gw:\n    image: node:24\n    command: npm install && npm start\n',
+      'service.yml': 'services:\n  gw:\n    image: node:24\n    command: npm install\n',
       'decompose.yaml': 'services:\n  gw:\n    image: node:24\n    command: npm install\n',
+    },
+    'a configuration that holds a script which nothing starts': {
+      'compose.yaml':
+        'services:\n  gw:\n    image: node:24\n    command: sh /a.sh\n    configs: [{source: b, target: /b.sh}]\nconfigs:\n  b:\n    content: npm install\n',
+    },
+    'files by the names of compose that hold something else': {
+      'production.yml': 'image: node:24\ncommand: npm install\n',
+      'stack.yaml': 'services:\n  - name: gw\n    command: npm install\n',
+      'local.yml': 'services: [',
     },
     'installs on another host': { 'a.sh': 'ssh vm "apt-get install -y jq"\nssh vm docker ps\nbash -c "npm i"\n' },
     'a broken Taskfile': {

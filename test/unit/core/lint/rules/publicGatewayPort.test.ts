@@ -121,6 +121,14 @@ services:
         ^^^^^^^^^^^^^
 `,
     },
+    'a docker run of an image that the project builds': {
+      'run.sh':
+        '#!/bin/sh\ndocker build -t my-openclaw .\ndocker run -d --restart=always -p «18789:18789» -v s:/data my-openclaw:latest\n',
+    },
+    'a docker run of any image under the gateway’s name': {
+      'run.sh':
+        '#!/bin/sh\ndocker run -d --name openclaw-gateway -p «18789:18789» node:24\ndocker run -d --name=moltbot -p «0.0.0.0:80:18789» "$IMAGE" gateway\n',
+    },
     'a docker run of the project’s own script': {
       'deploy.sh': `
 #!/bin/bash
@@ -201,6 +209,13 @@ docker run -d --name openclaw --restart unless-stopped --init \\
     'a docker run of another command': {
       'doctor.sh':
         '#!/bin/sh\ndocker run -d -p 18789:18789 -v s:/home/node/.openclaw openclaw/openclaw:latest doctor\n',
+    },
+    'a docker run of what stands before a gateway': {
+      'run.sh':
+        '#!/bin/sh\ndocker run -d --name openclaw-proxy -p 18789:18789 node:24\ndocker run -d -p 18789:18789 openclaw-dashboard:1\n',
+    },
+    'a docker run of a gateway with another port': {
+      'run.sh': '#!/bin/sh\ndocker run -d --name openclaw -p 3000:3000 node:24\n',
     },
     'a docker run of something else': {
       'proxy.sh':
