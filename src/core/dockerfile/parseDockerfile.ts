@@ -143,7 +143,7 @@ class KeptParts {
     this.#shift = text.length - before.length;
     this.#next = instructions.length;
     // The last that begins before the edit may have been changed by it, up to the line in front of the next one.
-    const last = looksAhead ? 0 : instructions.findLastIndex((instruction) => instruction.start <= start);
+    const last = looksAhead ? 0 : lastBefore(instructions, start);
     this.count = Math.max(0, last);
     this.#candidate = this.count;
     const first = this.count > 0 ? instructions[this.count] : undefined;
@@ -196,6 +196,18 @@ class KeptParts {
       .filter(({ start }) => start > this.#nextStart)
       .map(({ start, end }) => ({ start: start + shift, end: end + shift }));
   }
+}
+
+/** The last instruction that begins at an offset or before it, or -1. */
+function lastBefore(instructions: readonly Instruction[], offset: number): number {
+  let low = 0;
+  let high = instructions.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((instructions[middle]?.start ?? 0) <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
 }
 
 const nothingBefore = { escape: '\\', instructions: [], comments: [], looksAhead: false };

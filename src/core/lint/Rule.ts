@@ -1,5 +1,7 @@
+import type { BinaryCatalog } from '../binaries/BinaryCatalog.ts';
 import type { TextRange } from '../text/TextRange.ts';
 import type { ProjectModel } from '../workspace/ProjectModel.ts';
+import type { BuildStage } from './buildStages.ts';
 import type { Fix, PeerRules, RelatedLocation, Severity } from './Problem.ts';
 
 /** What one check finds. The engine adds the rule's id, its documentation and the severity that the person has set. */
@@ -27,6 +29,11 @@ export interface Rule {
   /** Where there is no fix, and why: a sentence. Absent: every finding has one. */
   readonly noFix?: string;
   readonly check: (project: ProjectModel) => Iterable<Finding>;
+  /**
+   * What it finds besides in one build stage: what depends on nothing but the stage, those that it is built on, and the catalog. It is
+   * asked again when one of them has changed.
+   */
+  readonly checkStage?: (place: BuildStage, catalog: BinaryCatalog) => readonly Finding[];
   /** A file that the rule speaks about, and the same file as it should be. */
   readonly bad: Example;
   readonly good: Example;

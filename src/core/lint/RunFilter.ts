@@ -1,5 +1,6 @@
 import type { Instruction } from '../dockerfile/Instruction.ts';
 import type { Dockerfile } from '../dockerfile/parseDockerfile.ts';
+import { type Stage, stagesOf } from '../dockerfile/stages.ts';
 import { type Spelling, spellingOf } from '../shell/spellingOf.ts';
 import type { RunInstruction } from './runScripts.ts';
 
@@ -17,9 +18,9 @@ export class RunFilter {
   }
 
   /** One of the words may be in a command that the RUN runs, or be put into it by a variable: `false` says for sure that none is. */
-  readonly covers = ({ instruction, dockerfile }: RunInstruction): boolean => {
+  readonly covers = ({ instruction, stage }: RunInstruction): boolean => {
     if (this.#mayHold(instruction)) return true;
-    return instruction.remember(nothingSeen).spelling === 'variables' && dockerfile.remember(this.#variablesMayHold);
+    return instruction.remember(nothingSeen).spelling === 'variables' && this.#variablesMayHold(stage);
   };
 
   #mayHold(instruction: Instruction): boolean {
@@ -31,10 +32,25 @@ export class RunFilter {
     return (seen.held & this.#bit) !== 0;
   }
 
-  readonly #variablesMayHold = ({ instructions }: Dockerfile): boolean =>
-    instructions.some(
-      (instruction) => (instruction.keyword === 'ENV' || instruction.keyword === 'ARG') && this.#mayHold(instruction),
-    );
+  /** Those that a stage sets, or one of those that it is built on: in its RUNs there are no others. */
+  #variablesMayHold(stage: Stage): boolean {
+    let holds = false;
+    const unknown: SeenOfStage[] = [];
+    for (let at: Stage | undefined = stage; at !== undefined; at = at.baseStage) {
+      const seen = at.remember(nothingSeenOfStage);
+      if ((seen.asked & this.#bit) !== 0) {
+        holds = (seen.held & this.#bit) !== 0;
+        break;
+      }
+      unknown.push(seen);
+    }
+    for (const seen of unknown.reverse()) {
+      holds ||= seen.setters.some((instruction) => this.#mayHold(instruction));
+      seen.asked |= this.#bit;
+      if (holds) seen.held |= this.#bit;
+    }
+    return holds;
+  }
 }
 
 /**
@@ -47,12 +63,14 @@ export function mayName({ instruction, dockerfile }: RunInstruction, words: stri
   return spelling === 'variables' && dockerfile.rememberFor(words, variablesMayName);
 }
 
-function variablesMayName({ instructions }: Dockerfile, words: string): boolean {
+function variablesMayName(dockerfile: Dockerfile, words: string): boolean {
   const parts = spelledParts(words);
-  return instructions.some(
-    (instruction) =>
-      (instruction.keyword === 'ENV' || instruction.keyword === 'ARG') &&
-      (instruction.remember(nothingSeen).spelling === 'puzzle' || holdsOne(instruction.text, parts)),
+  return stagesOf(dockerfile).some((stage) =>
+    stage
+      .remember(nothingSeenOfStage)
+      .setters.some(
+        (instruction) => instruction.remember(nothingSeen).spelling === 'puzzle' || holdsOne(instruction.text, parts),
+      ),
   );
 }
 
@@ -76,6 +94,17 @@ interface Seen {
   /** The bits of the filters that have looked at it, and of those whose words it may hold. */
   asked: number;
   held: number;
+}
+
+/** What they have seen of the variables that a stage sees. */
+interface SeenOfStage extends Omit<Seen, 'spelling'> {
+  /** The instructions of the stage itself that set some. */
+  readonly setters: readonly Instruction[];
+}
+
+function nothingSeenOfStage({ instructions }: Stage): SeenOfStage {
+  const setters = instructions.filter(({ keyword }) => keyword === 'ENV' || keyword === 'ARG');
+  return { setters, asked: 0, held: 0 };
 }
 
 function nothingSeen({ text }: Instruction): Seen {

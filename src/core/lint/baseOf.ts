@@ -26,7 +26,17 @@ export function baseOf(image: ProjectImage, stage: Stage = image.stage): Base | 
   const root = rootOf(stage);
   const word = root.from.words[0];
   if (word === undefined) return undefined;
-  return word.value.includes('$') ? readBase(resolved(image, root, word.value), word) : root.remember(plainBase);
+  return isPlain(root) ? root.remember(plainBase) : readBase(resolved(image, root, word.value), word);
+}
+
+/** The base image below a stage whatever compose says, or `undefined` where that counts. */
+export function fixedBaseOf(stage: Stage): { readonly base: Base | undefined } | undefined {
+  const root = rootOf(stage);
+  return isPlain(root) ? { base: root.remember(plainBase) } : undefined;
+}
+
+function isPlain({ from }: Stage): boolean {
+  return from.words[0]?.value.includes('$') !== true;
 }
 
 /** That of a stage whose FROM has no variables. */
@@ -50,6 +60,7 @@ function readBase(full: string | undefined, word: Word): Base | undefined {
 
 /** The first built of the stages that a stage stands on; remembered, because each RUN of a long chain asks. */
 function rootOf(stage: Stage): Stage {
+  if (stage.baseStage === undefined) return stage;
   const climbed: Stage[] = [];
   for (let at = stage; at.baseStage !== undefined && !at.knows(findRoot); at = at.baseStage) climbed.push(at);
   // From below, so that each asks one that knows.

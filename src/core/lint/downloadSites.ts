@@ -2,11 +2,11 @@ import { commandOf } from '../dockerfile/commandOf.ts';
 import { expandVariables } from '../dockerfile/expandVariables.ts';
 import type { Instruction } from '../dockerfile/Instruction.ts';
 import { stageStates } from '../dockerfile/stageStates.ts';
-import { type Stage, stagesOf } from '../dockerfile/stages.ts';
+import type { Stage } from '../dockerfile/stages.ts';
 import type { ShellCommand } from '../shell/ShellScript.ts';
 import { Remembering } from '../text/Remembering.ts';
 import type { TextRange } from '../text/TextRange.ts';
-import type { ProjectModel } from '../workspace/ProjectModel.ts';
+import type { BuildStage } from './buildStages.ts';
 import { asDownload, type Download, downloadPrograms } from './downloadInstalls.ts';
 import { RunFilter } from './RunFilter.ts';
 import { type RunInstruction, type RunScript, runsOfStage } from './runScripts.ts';
@@ -34,37 +34,29 @@ export class DownloadSite extends Remembering {
   }
 }
 
-/** What runs in the RUNs that may download something. */
-export function downloadRuns(model: ProjectModel): readonly RunScript[] {
-  return model.remember(findRuns);
+/** What runs in the RUNs of a stage that may download something. */
+export function downloadRuns(place: BuildStage): readonly RunScript[] {
+  return place.remember(findDownloads).scripts;
 }
 
-function findRuns(model: ProjectModel): readonly RunScript[] {
-  return model.buildFiles.flatMap(({ path, dockerfile }) =>
-    stagesOf(dockerfile).flatMap((stage) => stage.rememberFor(path, runsIn)),
-  );
+/** The addresses that a stage fetches from. */
+export function downloadSites(place: BuildStage): readonly DownloadSite[] {
+  return place.remember(findSites);
 }
 
-function runsIn(stage: Stage, path: string): readonly RunScript[] {
-  return runsOfStage(stage)
-    .filter(mayDownload.covers)
-    .flatMap((run) => run.scriptsAt(path));
+function findDownloads({ stage, path }: BuildStage): {
+  readonly runs: readonly RunInstruction[];
+  readonly scripts: readonly RunScript[];
+} {
+  const runs = runsOfStage(stage).filter(mayDownload.covers);
+  return { runs, scripts: runs.flatMap((run) => run.scriptsAt(path)) };
 }
 
 const mayDownload = new RunFilter(downloadPrograms);
 
-export function downloadSites(model: ProjectModel): readonly DownloadSite[] {
-  return model.remember(findSites);
-}
-
-function findSites(model: ProjectModel): readonly DownloadSite[] {
-  return model.buildFiles.flatMap(({ path, dockerfile }) =>
-    stagesOf(dockerfile).flatMap((stage) => stage.rememberFor(path, sitesIn)),
-  );
-}
-
-function sitesIn(stage: Stage, path: string): readonly DownloadSite[] {
-  const runs = runsOfStage(stage).filter(mayDownload.covers);
+function findSites(place: BuildStage): readonly DownloadSite[] {
+  const { stage, path } = place;
+  const { runs } = place.remember(findDownloads);
   return [...runs.flatMap((run) => run.rememberFor(path, runSites)), ...addSites(stage, path)];
 }
 

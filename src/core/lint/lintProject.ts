@@ -1,8 +1,10 @@
+import type { BinaryCatalog } from '../binaries/BinaryCatalog.ts';
 import type { TextEdit } from '../text/TextEdit.ts';
 import type { TextRange } from '../text/TextRange.ts';
 import { modelOf } from '../workspace/modelOf.ts';
 import type { ProjectFiles } from '../workspace/ProjectFiles.ts';
 import type { ProjectModel } from '../workspace/ProjectModel.ts';
+import { type BuildStage, buildStages } from './buildStages.ts';
 import { docsUrl } from './docsUrl.ts';
 import { type IgnoredRule, ignoredRules } from './ignoreComments.ts';
 import type { Fix, PeerRules, Problem, RelatedLocation, Severity } from './Problem.ts';
@@ -22,16 +24,44 @@ export function lintProject(project: ProjectFiles, settings: LintSettings = {}):
   const model = modelOf(project);
   const ignores = new Ignores(project);
   const problems: Problem[] = [];
-  for (const rule of rules) {
+  const add = (rule: Rule, finding: Finding): void => {
     const severity = settings.severities?.[rule.id];
-    if (severity === 'off') continue;
-    for (const finding of rule.check(model)) {
-      if (ignores.covers(finding.path, rule.id, finding.range.start)) continue;
-      problems.push(new FoundProblem(rule, withoutInlineFixes(finding, model), severity));
-    }
+    if (severity === 'off' || ignores.covers(finding.path, rule.id, finding.range.start)) return;
+    problems.push(new FoundProblem(rule, withoutInlineFixes(finding, model), severity));
+  };
+  const { catalog } = model;
+  const ofStages = buildStages(model).flatMap((place) => place.rememberFor(catalog, findingsOfStage));
+  for (const { rule, finding } of ofStages) add(rule, finding);
+  for (const rule of rules) {
+    if (settings.severities?.[rule.id] === 'off') continue;
+    const findings = rule.check(model);
+    const news = rule.checkStage === undefined ? findings : newFindings(findings, rule, ofStages);
+    for (const finding of news) add(rule, finding);
   }
   problems.push(...unusedIgnores(ignores, settings));
   return problems.sort(comparePlaces);
+}
+
+interface StageFinding {
+  readonly rule: Rule;
+  readonly finding: Finding;
+}
+
+function findingsOfStage(place: BuildStage, catalog: BinaryCatalog): readonly StageFinding[] {
+  const found: StageFinding[] = [];
+  for (const rule of rules)
+    for (const finding of rule.checkStage?.(place, catalog) ?? []) found.push({ rule, finding });
+  return found;
+}
+
+/** Of what a rule finds in the project those at places where it has found nothing in a stage: a RUN may write what runs at start. */
+function newFindings(findings: Iterable<Finding>, rule: Rule, ofStages: readonly StageFinding[]): readonly Finding[] {
+  const list = [...findings];
+  if (list.length === 0) return list;
+  const known = new Set(
+    ofStages.filter((known) => known.rule === rule).map(({ finding }) => `${finding.path}:${finding.range.start}`),
+  );
+  return list.filter(({ path, range }) => !known.has(`${path}:${range.start}`));
 }
 
 /** A change of what stands inside a compose file would need the indentation of its place: there is none for it. */
@@ -42,7 +72,9 @@ function withoutInlineFixes(finding: Finding, model: ProjectModel): Finding {
 
 /** By path and position. */
 export function comparePlaces(a: Problem, b: Problem): number {
-  return compare(a.path, b.path) || a.range.start - b.range.start || compare(a.ruleId, b.ruleId);
+  return (
+    (a.path === b.path ? 0 : compare(a.path, b.path)) || a.range.start - b.range.start || compare(a.ruleId, b.ruleId)
+  );
 }
 
 class FoundProblem implements Problem {
@@ -62,8 +94,8 @@ class FoundProblem implements Problem {
     this.path = finding.path;
     // Those of the finding follow the next edits; a problem speaks of one text.
     this.range = copied(finding.range);
-    this.related = finding.related?.map((place) => ({ ...place, range: copied(place.range) })) ?? [];
-    if (finding.peers !== undefined) this.peers = { ...finding.peers, range: copied(finding.peers.range) };
+    this.related = finding.related === undefined ? nothingRelated : finding.related.map(copiedPlace);
+    if (finding.peers !== undefined) this.peers = { ids: finding.peers.ids, range: copied(finding.peers.range) };
     this.#fixes = finding.fixes;
   }
 
@@ -84,6 +116,12 @@ class FoundProblem implements Problem {
     if (typeof this.#fixes === 'function') this.#fixes = this.#fixes();
     return this.#fixes ?? [];
   }
+}
+
+const nothingRelated: readonly RelatedLocation[] = [];
+
+function copiedPlace({ path, range, message }: RelatedLocation): RelatedLocation {
+  return { path, range: copied(range), message };
 }
 
 function copiedFix({ edits, ...fix }: Fix): Fix {
@@ -107,6 +145,7 @@ class Ignores {
   }
 
   covers(path: string, ruleId: string, offset: number): boolean {
+    if (this.#byPath.size === 0) return false;
     const found = this.#byPath
       .get(path)
       ?.filter(

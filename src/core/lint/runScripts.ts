@@ -11,7 +11,6 @@ import { type ShellOptions, shellOptions } from '../shell/shellOptions.ts';
 import { unwrapCommand } from '../shell/unwrapCommand.ts';
 import type { MappedText } from '../text/MappedText.ts';
 import { Remembering } from '../text/Remembering.ts';
-import type { ProjectModel } from '../workspace/ProjectModel.ts';
 
 /** Shell text that a RUN runs: the instruction's own, or that of a `sh -c` in it. The same object as long as nothing in it changes. */
 export class RunText extends Remembering {
@@ -148,15 +147,6 @@ export class RunScript extends StageScript {
     super(run, text);
     this.path = path;
   }
-}
-
-/** What the Dockerfiles of the project run at build time, in the RUNs that are asked for: the others are not even parsed. */
-export function runScripts(model: ProjectModel, isWanted: (run: RunInstruction) => boolean): readonly RunScript[] {
-  const scripts: RunScript[] = [];
-  for (const { path, dockerfile } of model.buildFiles) {
-    for (const run of runInstructions(dockerfile)) if (isWanted(run)) scripts.push(...run.scriptsAt(path));
-  }
-  return scripts;
 }
 
 /** Everything that one Dockerfile runs at build time. */

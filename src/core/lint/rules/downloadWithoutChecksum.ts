@@ -1,5 +1,6 @@
 import type { BinaryCatalog } from '../../binaries/BinaryCatalog.ts';
 import { unwrapCommand } from '../../shell/unwrapCommand.ts';
+import type { BuildStage } from '../buildStages.ts';
 import { downloadInstalls } from '../downloadInstalls.ts';
 import { downloadRuns } from '../downloadSites.ts';
 import { replaceByStanza } from '../fixes/replaceByStanza.ts';
@@ -15,7 +16,8 @@ export const downloadWithoutChecksum: Rule = {
   severity: 'hint',
   noFix:
     "for what is not in the catalog of binaries: its digest must come from the release's own page, not from the file that is to be checked.",
-  check: (project) => downloadRuns(project).flatMap((run) => run.rememberFor(project.catalog, findingsIn)),
+  check: () => [],
+  checkStage: findingsOf,
   bad: {
     Dockerfile:
       'FROM node:24-bookworm\nRUN curl -fsSL -o /usr/local/bin/yq https://example.com/yq && chmod +x /usr/local/bin/yq\n',
@@ -27,6 +29,10 @@ export const downloadWithoutChecksum: Rule = {
 };
 
 const verifiers = /^(?:sha\d+sum|shasum|b2sum|md5sum|checksum|gpg|gpgv|cosign|minisign|slsa-verifier|rhash|openssl)$/;
+
+function findingsOf(place: BuildStage, catalog: BinaryCatalog): readonly Finding[] {
+  return downloadRuns(place).flatMap((run) => run.rememberFor(catalog, findingsIn));
+}
 
 function findingsIn(run: RunScript, catalog: BinaryCatalog): readonly Finding[] {
   return unverified(run.text).map(({ range, names, command }) => ({

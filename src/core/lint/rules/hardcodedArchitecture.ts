@@ -1,6 +1,8 @@
+import type { BinaryCatalog } from '../../binaries/BinaryCatalog.ts';
 import { interpolate } from '../../compose/interpolate.ts';
 import { type Stage, stageChain, stagesOf } from '../../dockerfile/stages.ts';
 import type { ProjectModel } from '../../workspace/ProjectModel.ts';
+import { type BuildStage, buildStages } from '../buildStages.ts';
 import { type DownloadSite, downloadSites } from '../downloadSites.ts';
 import { hardcodedArchitectureFixes, withoutPlatform } from '../fixes/hardcodedArchitectureFixes.ts';
 import type { Fix } from '../Problem.ts';
@@ -17,10 +19,7 @@ export const hardcodedArchitecture: Rule = {
   severity: 'warning',
   noFix:
     'for ADD, which has no shell that could choose (use RUN with curl), in single quotes and JSON forms, and for 32-bit processors.',
-  check: (project) => [
-    ...downloadSites(project).flatMap((site) => siteFindings(site, project)),
-    ...platformFindings(project),
-  ],
+  check: (project) => [...downloadFindings(project), ...platformFindings(project)],
   bad: {
     Dockerfile:
       'FROM node:24-bookworm\nRUN curl -fsSL -o /usr/local/bin/yq https://example.com/v4/yq_linux_amd64 && chmod +x /usr/local/bin/yq\n',
@@ -53,12 +52,43 @@ function namedIn({ url, instruction, range }: DownloadSite): string | undefined 
   return isVariable || word.test(written.replace(/^["']?https?:\/\/[^/]*/, '')) ? word.exec(pathPart)?.[1] : undefined;
 }
 
-function siteFindings(site: DownloadSite, project: ProjectModel): readonly Finding[] {
-  const named = site.remember(namedIn);
-  if (named === undefined || site.run?.script.text.remember(mapsArchitecture) === true) return [];
+function downloadFindings(project: ProjectModel): readonly Finding[] {
+  const { catalog } = project;
+  const platformsOf = project.remember(platformsByPath);
+  return buildStages(project).flatMap((place) => {
+    const platforms = platformsOf.size === 0 ? undefined : platformsOf.get(place.path);
+    // Of most images nothing says what they are built for.
+    return platforms === undefined
+      ? place.rememberFor(catalog, findingsOf)
+      : place.remember(fixedSites).flatMap((site) => siteFindings(site, platforms, catalog));
+  });
+}
+
+interface FixedSite {
+  readonly site: DownloadSite;
+  /** The architecture in its address. */
+  readonly named: string;
+}
+
+/** The addresses of a stage that are for one architecture. */
+function fixedSites(place: BuildStage): readonly FixedSite[] {
+  return downloadSites(place).flatMap((site) => {
+    const named = site.remember(namedIn);
+    return named === undefined || site.run?.script.text.remember(mapsArchitecture) === true ? [] : [{ site, named }];
+  });
+}
+
+function findingsOf(place: BuildStage, catalog: BinaryCatalog): readonly Finding[] {
+  return place.remember(fixedSites).flatMap((site) => siteFindings(site, [], catalog));
+}
+
+function siteFindings(
+  { site, named }: FixedSite,
+  platforms: readonly Family[],
+  catalog: BinaryCatalog,
+): readonly Finding[] {
   const family = familyOf(named);
-  const platforms = targetPlatforms(site.path, project);
-  const fixes = (): readonly Fix[] => hardcodedArchitectureFixes(site, project.catalog);
+  const fixes = (): readonly Fix[] => hardcodedArchitectureFixes(site, catalog);
   const source = site.run?.script.stage.from.flag('platform')?.value;
   if (platforms.some((platform) => platform !== family)) {
     return [{ path: site.path, range: site.range, severity: 'error', message: differs(named, platforms), fixes }];
@@ -129,6 +159,7 @@ function platformFindings(project: ProjectModel): readonly Finding[] {
 }
 
 function hasFixedPlatform(stage: Stage): boolean {
+  if (stage.from.flags.length === 0) return false;
   const value = stage.from.flag('platform')?.value;
   return value !== undefined && !value.includes('$');
 }

@@ -3,8 +3,8 @@ import type { Instruction } from '../../dockerfile/Instruction.ts';
 import { type Stage, stageChain, stagesOf } from '../../dockerfile/stages.ts';
 import type { ShellCommand } from '../../shell/ShellScript.ts';
 import { programName, unwrapCommand } from '../../shell/unwrapCommand.ts';
-import type { ProjectImage } from '../../workspace/ProjectModel.ts';
-import { baseOf, isNodeImage, isOfficialGateway } from '../baseOf.ts';
+import { baseOf, fixedBaseOf, isNodeImage, isOfficialGateway } from '../baseOf.ts';
+import { type BuildStage, buildStage } from '../buildStages.ts';
 import { GivenPaths } from '../GivenPaths.ts';
 import { type InstallCommand, installCommands } from '../installCommands.ts';
 import { LateFix } from '../LateFix.ts';
@@ -25,10 +25,10 @@ export const installWithoutRoot: Rule = {
     const findings = new Map<Instruction, Finding>();
     for (const image of [...project.images, ...project.inlineImages]) {
       for (const stage of stagesOf(image.dockerfile)) {
-        for (const need of stage.rememberFor(baseOf(image, stage)?.repository, needsIn)) {
-          const { instruction } = need.run;
-          if (!findings.has(instruction)) findings.set(instruction, findingFor(image, need));
-        }
+        const place = buildStage(stage, image.path);
+        const found = place.remember(findingsOnBase) ?? place.rememberFor(baseOf(image, stage)?.repository, findingsOf);
+        for (const { instruction, finding } of found)
+          if (!findings.has(instruction)) findings.set(instruction, finding);
       }
     }
     return findings.values();
@@ -49,15 +49,26 @@ interface Need {
   readonly needed: Needed;
 }
 
+interface FoundNeed {
+  readonly instruction: Instruction;
+  readonly finding: Finding;
+}
+
+/** `undefined` where compose may decide what the stage is built on. */
+function findingsOnBase(place: BuildStage): readonly FoundNeed[] | undefined {
+  const fixed = fixedBaseOf(place.stage);
+  return fixed === undefined ? undefined : findingsOf(place, fixed.base?.repository);
+}
+
 /** `repository`: of the image that the stage is built on. */
-function needsIn(stage: Stage, repository: string | undefined): readonly Need[] {
+function findingsOf({ stage, path }: BuildStage, repository: string | undefined): readonly FoundNeed[] {
   const isUserOfBase = repository !== undefined && isOfficialGateway(repository);
-  const needs: Need[] = [];
+  const found: FoundNeed[] = [];
   for (const run of runsOfStage(stage)) {
     const need = run.state.user === undefined && !isUserOfBase ? undefined : needIn(run, repository);
-    if (need !== undefined) needs.push(need);
+    if (need !== undefined) found.push({ instruction: run.instruction, finding: findingFor(path, need) });
   }
-  return needs;
+  return found;
 }
 
 /** The first command of a RUN that needs root and does not have it. */
@@ -74,10 +85,10 @@ function needIn(run: RunInstruction, repository: string | undefined): Need | und
   return undefined;
 }
 
-function findingFor(image: ProjectImage, { run, user, needed }: Need): Finding {
+function findingFor(path: string, { run, user, needed }: Need): Finding {
   const setter = user.isOfBase ? undefined : factsOf(run.stage).before.get(run.instruction)?.user;
   return {
-    path: image.path,
+    path,
     range: needed.range,
     message: `${needed.what}, and here the build runs as "${user.name}"${user.isOfBase ? ', with which the base image ends' : ''}: it fails with "Permission denied".`,
     ...(setter === undefined
@@ -85,13 +96,13 @@ function findingFor(image: ProjectImage, { run, user, needed }: Need): Finding {
       : {
           related: [
             {
-              path: image.path,
+              path,
               range: setter.range,
               message: 'From here on the build has no root rights.',
             },
           ],
         }),
-    fixes: () => [asRoot(image, run, user.name)],
+    fixes: () => [asRoot(path, run, user.name)],
   };
 }
 
@@ -367,14 +378,14 @@ function withoutBraces(text: string): string {
   );
 }
 
-function asRoot(image: ProjectImage, run: RunInstruction, user: string): Fix {
+function asRoot(path: string, run: RunInstruction, user: string): Fix {
   return new LateFix(`Run this as root, then go back to ${user}`, () => {
     const { start, end } = run.instruction.range;
-    const lineEnd = image.dockerfile.text.includes('\r\n') ? '\r\n' : '\n';
+    const lineEnd = run.dockerfile.text.includes('\r\n') ? '\r\n' : '\n';
     const edits = [
       { range: { start, end: start }, newText: `USER root${lineEnd}` },
       { range: { start: end, end }, newText: `${lineEnd}USER ${user}` },
     ];
-    return [{ path: image.path, edits }];
+    return [{ path, edits }];
   });
 }

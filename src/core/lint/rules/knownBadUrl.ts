@@ -8,6 +8,7 @@ import { catalogUrl, neverExisted, repositoriesOf } from '../fixes/catalogDownlo
 import { knownBadUrlFixes } from '../fixes/knownBadUrlFixes.ts';
 import type { Fix } from '../Problem.ts';
 import type { Finding, Rule } from '../Rule.ts';
+import { uniqueFindings } from '../uniqueFindings.ts';
 
 /** Asset names that never existed went from page to page: the download is a 404, and without `curl -f` an executable that is none. */
 export const knownBadUrl: Rule = {
@@ -17,18 +18,15 @@ export const knownBadUrl: Rule = {
   severity: 'error',
   noFix: 'where the release has no file for Linux at all.',
   check: (project) => {
-    const { catalog } = project;
-    const found = downloadSites(project).map((site) => site.rememberFor(catalog, ofSite));
+    const found: Finding[] = [];
     for (const { path, commands } of startedScripts(project)) {
       for (const command of commands)
         for (const { value, range } of asDownload(command)?.urls ?? [])
-          found.push(findingFor({ path, url: value, range }, catalog));
+          found.push(...listOf(findingFor({ path, url: value, range }, project.catalog)));
     }
-    const findings = new Map<string, Finding>();
-    for (const finding of found)
-      if (finding !== undefined) findings.set(`${finding.path}:${finding.range.start}`, finding);
-    return findings.values();
+    return uniqueFindings(found);
   },
+  checkStage: (place, catalog) => downloadSites(place).flatMap((site) => listOf(site.rememberFor(catalog, ofSite))),
   bad: {
     Dockerfile:
       'FROM node:24-bookworm\nADD https://github.com/steipete/gogcli/releases/latest/download/gogcli_linux_amd64.tar.gz /tmp/\n',
@@ -44,6 +42,10 @@ interface Site {
   readonly url: string;
   readonly range: TextRange;
   readonly site?: DownloadSite;
+}
+
+function listOf(finding: Finding | undefined): readonly Finding[] {
+  return finding === undefined ? [] : [finding];
 }
 
 function ofSite(site: DownloadSite, catalog: BinaryCatalog): Finding | undefined {

@@ -3,6 +3,7 @@ import { failureFlow } from '../../shell/failureFlow.ts';
 import type { ShellCommand } from '../../shell/ShellScript.ts';
 import { unwrapCommand } from '../../shell/unwrapCommand.ts';
 import { baseName } from '../../workspace/paths.ts';
+import type { BuildStage } from '../buildStages.ts';
 import { asDownload, becomesProgram, commandsAfter, type Download, readsProgram } from '../downloadInstalls.ts';
 import { downloadRuns } from '../downloadSites.ts';
 import type { DownloadMask } from '../fixes/failLoudly.ts';
@@ -20,14 +21,8 @@ export const maskedDownloadFailure: Rule = {
     '`which` finds it, and the skill fails on the VM.',
   severity: 'warning',
   noFix: 'in JSON forms that run no shell, and where the failure is handled by code of your own.',
-  check: (project) => {
-    const findings: Finding[] = [];
-    for (const run of downloadRuns(project)) {
-      for (const masked of run.rememberFor(project.catalog, findingsIn))
-        if (!run.rememberFor(run.stage, probedIn).has(masked.command)) findings.push(masked.finding);
-    }
-    return findings;
-  },
+  check: () => [],
+  checkStage: findingsOf,
   bad: {
     Dockerfile:
       'FROM node:24-bookworm\nRUN curl -L https://example.com/gog.tar.gz | tar -xzO gog > /usr/local/bin/gog; chmod +x /usr/local/bin/gog\n',
@@ -40,6 +35,15 @@ export const maskedDownloadFailure: Rule = {
 
 /** What a download brought is probed soon after it. */
 const maxRunsAfter = 4;
+
+function findingsOf(place: BuildStage, catalog: BinaryCatalog): readonly Finding[] {
+  const findings: Finding[] = [];
+  for (const run of downloadRuns(place)) {
+    for (const { command, finding } of run.rememberFor(catalog, findingsIn))
+      if (!isProbedAfter(run, command)) findings.push(finding);
+  }
+  return findings;
+}
 
 function findingsIn(run: RunScript, catalog: BinaryCatalog): readonly MaskedFinding[] {
   return run.text.remember(maskedIn).map(({ range, message, command, isPipe }) => ({
@@ -57,16 +61,6 @@ function findingsIn(run: RunScript, catalog: BinaryCatalog): readonly MaskedFind
 interface MaskedFinding {
   readonly command: ShellCommand;
   readonly finding: Finding;
-}
-
-/** Those that the same RUN, or one of the next of the stage, would fail without. */
-function probedIn(run: RunScript): ReadonlySet<ShellCommand> {
-  return new Set(
-    run.text
-      .remember(maskedIn)
-      .filter(({ command }) => isProbedAfter(run, command))
-      .map(({ command }) => command),
-  );
 }
 
 function maskedIn(run: RunText): readonly Masked[] {
@@ -210,7 +204,7 @@ function isUsedIn(run: RunText, command: ShellCommand): boolean {
   });
 }
 
-/** What runs next, in the same stage, asks it for its version. */
+/** What runs next, in the same stage, asks it for its version: that would fail without it. */
 function isProbedAfter({ run, text }: RunScript, command: ShellCommand): boolean {
   const { texts, stage, index } = run;
   if (texts.slice(texts.indexOf(text) + 1).some((next) => isProbedIn(next, command))) return true;

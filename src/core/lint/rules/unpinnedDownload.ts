@@ -4,13 +4,14 @@ import type { ShellCommand } from '../../shell/ShellScript.ts';
 import { unwrapCommand } from '../../shell/unwrapCommand.ts';
 import type { ProjectModel } from '../../workspace/ProjectModel.ts';
 import { startedScripts } from '../../workspace/start/startedScripts.ts';
+import { type BuildStage, buildStages } from '../buildStages.ts';
 import { asDownload, readsProgram } from '../downloadInstalls.ts';
 import { type DownloadSite, downloadSites } from '../downloadSites.ts';
 import { pinPackageFixes, unpinnedDownloadFixes } from '../fixes/unpinnedDownloadFixes.ts';
 import { installCommands } from '../installCommands.ts';
 import type { Fix } from '../Problem.ts';
 import type { Finding, Rule } from '../Rule.ts';
-import { type RunInstruction, type RunScript, runScripts } from '../runScripts.ts';
+import { type RunScript, runsOfStage } from '../runScripts.ts';
 import { uniqueFindings } from '../uniqueFindings.ts';
 
 /** What "latest" is changes under you: the same Dockerfile builds different images, and one day one that does not work. */
@@ -24,10 +25,10 @@ export const unpinnedDownload: Rule = {
   noFix: 'for what is not in the catalog of binaries: which of its versions you want only you know.',
   check: (project) =>
     uniqueFindings([
-      ...downloadSites(project).flatMap((site) => site.rememberFor(project.catalog, siteFinding)),
       ...startSites(project).flatMap((site) => siteFinding(site, project.catalog)),
       ...latestPackages(project),
     ]),
+  checkStage: (place, catalog) => downloadSites(place).flatMap((site) => site.rememberFor(catalog, siteFinding)),
   bad: {
     Dockerfile:
       'FROM node:24-bookworm\nRUN curl -fsSL https://github.com/o/r/releases/latest/download/tool.tar.gz -o /tmp/t.tgz && tar -xzf /tmp/t.tgz -C /usr/local/bin\n',
@@ -114,16 +115,18 @@ function startSites(project: ProjectModel): readonly Site[] {
 
 function latestPackages(project: ProjectModel): readonly Finding[] {
   return [
-    ...runScripts(project, namesLatest).flatMap(({ path, commands, instruction }) =>
-      latestIn(project, path, commands, instruction),
-    ),
+    ...buildStages(project)
+      .flatMap((place) => place.remember(latestScripts))
+      .flatMap(({ path, commands, instruction }) => latestIn(project, path, commands, instruction)),
     ...startedScripts(project).flatMap(({ path, commands }) => latestIn(project, path, commands)),
   ];
 }
 
 /** It is looked for as it is written. */
-function namesLatest({ instruction }: RunInstruction): boolean {
-  return instruction.text.includes(latestTag);
+function latestScripts({ stage, path }: BuildStage): readonly RunScript[] {
+  return runsOfStage(stage)
+    .filter(({ instruction }) => instruction.text.includes(latestTag))
+    .flatMap((run) => run.scriptsAt(path));
 }
 
 const latestTag = '@latest';
