@@ -1,10 +1,11 @@
 import { type IncomingMessage, request as open, type RequestOptions } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type Docker from 'dockerode';
+import { MAX_QUOTED_CHARACTERS, printable } from '../../core/text/printable.ts';
 
 /** What one answer may hold: many times the list of the largest engine. */
 const MAX_ANSWER_BYTES = 64 * 2 ** 20;
-const MAX_REASON_CHARACTERS = 500;
+const MAX_REASON_BYTES = 4 * MAX_QUOTED_CHARACTERS;
 const NO_UPGRADE = 'the connection stayed one for HTTP; a proxy on the way may not let it change';
 
 /** The engine answered that it does not do what was asked for. */
@@ -119,7 +120,7 @@ function collect(response: IncomingMessage, use: (error: Error | undefined, body
 
 function reasonIn(body: unknown): string {
   const message: unknown = Buffer.isBuffer(body)
-    ? body.toString('utf8', 0, MAX_REASON_CHARACTERS)
+    ? body.toString('utf8', 0, MAX_REASON_BYTES)
     : (body as { readonly message?: unknown } | null)?.message;
-  return typeof message === 'string' ? message.trim().slice(0, MAX_REASON_CHARACTERS) : '';
+  return typeof message === 'string' ? printable(message.trim(), MAX_QUOTED_CHARACTERS) : '';
 }

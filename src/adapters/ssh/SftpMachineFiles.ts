@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { posix } from 'node:path';
 import type { MachineFiles } from '../../application/ports/MachineFiles.ts';
+import { MAX_QUOTED_CHARACTERS, printable } from '../../core/text/printable.ts';
 import { UserFacingError } from '../../core/UserFacingError.ts';
 import type { SftpChannel } from './SftpChannel.ts';
 import { isSftpAnswer, type SftpSession } from './SftpSession.ts';
@@ -65,7 +66,7 @@ export class SftpMachineFiles implements MachineFiles {
       return await unlessAborted(used, signal);
     } catch (error) {
       if (!isSftpAnswer(error)) throw error;
-      throw new UserFacingError(`${what} on ${this.#machineName}: ${error.message}`, {
+      throw new UserFacingError(`${what} on ${this.#machineName}: ${printable(error.message, MAX_QUOTED_CHARACTERS)}`, {
         remedy: 'Check the path, its rights and the free space on the machine, then retry.',
         cause: error,
       });

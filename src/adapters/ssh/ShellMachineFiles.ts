@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { CommandRunner } from '../../application/ports/CommandRunner.ts';
 import type { MachineFiles } from '../../application/ports/MachineFiles.ts';
+import { MAX_QUOTED_CHARACTERS, printable } from '../../core/text/printable.ts';
 import { UserFacingError } from '../../core/UserFacingError.ts';
 
 /** What is read as a text: settings and the like. */
@@ -84,7 +85,7 @@ export class ShellMachineFiles implements MachineFiles {
   }
 
   #failure(what: string, reason: string, cause?: string): UserFacingError {
-    return new UserFacingError(`${what} on ${this.#machineName}: ${reason}`, {
+    return new UserFacingError(`${what} on ${this.#machineName}: ${printable(reason, MAX_QUOTED_CHARACTERS)}`, {
       remedy: 'Check the path, its rights and the free space on the machine, then retry.',
       ...(cause === undefined ? {} : { cause }),
     });

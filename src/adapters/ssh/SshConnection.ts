@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import ssh2, { type Client, type ClientChannel, type ServerHostKeyAlgorithm, type SFTPWrapper } from 'ssh2';
 import { ConnectionError } from '../../application/ConnectionError.ts';
 import type { TerminalSize } from '../../application/ports/TerminalSession.ts';
+import { MAX_QUOTED_CHARACTERS, printable } from '../../core/text/printable.ts';
 import type { Authentication, WhileAsking } from './Authentication.ts';
 import { addCertificates } from './addCertificates.ts';
 import { coalesceWrites, type Line } from './coalesceWrites.ts';
@@ -130,7 +131,7 @@ export class SshConnection {
   explain(cause: unknown): ConnectionError {
     if (cause instanceof ConnectionError) return cause;
     if (this.#lost !== undefined || this.#socket.destroyed) return this.#lost ?? connectionLost(this.address, cause);
-    const text = cause instanceof Error ? cause.message : String(cause);
+    const text = printable(cause instanceof Error ? cause.message : String(cause), MAX_QUOTED_CHARACTERS);
     return new ConnectionError('other', `${describeAddress(this.address)} refused a channel: ${text}.`, {
       remedy: 'Check the limits and the log of the SSH server on the VM, then retry.',
       cause,

@@ -1,4 +1,5 @@
 import { ConnectionError } from '../../application/ConnectionError.ts';
+import { MAX_QUOTED_CHARACTERS, printable } from '../../core/text/printable.ts';
 import { formatHostPort } from '../../core/vm/parseSshTarget.ts';
 
 export interface SshAddress {
@@ -93,7 +94,7 @@ export function passwordExpired(address: SshAddress, words?: string): Connection
   const port = address.port === 22 ? '' : `-p ${address.port} `;
   return new ConnectionError(
     'authenticationFailed',
-    `${describeAddress(address)} asks for a new password first${words === undefined ? '.' : `: ${words}`}`,
+    `${describeAddress(address)} asks for a new password first${words === undefined ? '.' : `: ${printable(words, MAX_QUOTED_CHARACTERS)}`}`,
     {
       remedy: `Log in once with "ssh ${port}${address.user}@${address.host}" in a terminal, change the password, then retry.`,
     },
@@ -102,7 +103,7 @@ export function passwordExpired(address: SshAddress, words?: string): Connection
 
 /** The server broke the handshake off, or does not speak SSH as we do. */
 export function handshakeFailed(address: SshAddress, cause: unknown): ConnectionError {
-  const text = cause instanceof Error ? cause.message : 'closed';
+  const text = cause instanceof Error ? printable(cause.message, MAX_QUOTED_CHARACTERS) : 'closed';
   return new ConnectionError('other', `${describeAddress(address)} does not talk SSH with us: ${text}.`, {
     remedy: 'Check the port, and the log of the SSH server on the VM, then retry.',
     cause,

@@ -19,6 +19,8 @@ import { testKeyPair } from './testKeyPair.ts';
 
 const KEY = testKeyPair();
 const MEBIBYTE = 2 ** 20;
+const SSH_MSG_DISCONNECT = 1;
+const SSH_DISCONNECT_PROTOCOL_ERROR = 2;
 const SSH_MSG_CHANNEL_OPEN_CONFIRMATION = 91;
 let server: TestSshServer | undefined;
 let connection: SshConnection | undefined;
@@ -123,6 +125,20 @@ describe('an SSH server that', () => {
       },
     });
     assert.equal((await opened.closed)?.problem, 'connectionLost');
+  });
+  it('hangs up with many strange words is quoted on one line, and not at length', async () => {
+    const length = Buffer.alloc(8);
+    const words = Buffer.from('go\u001b[2J\u0007 away\u202e\r\n'.repeat(1000));
+    length.writeUInt32BE(SSH_DISCONNECT_PROTOCOL_ERROR, 0);
+    length.writeUInt32BE(words.length, 4);
+    const payload = Buffer.concat([Buffer.of(SSH_MSG_DISCONNECT), length, words, Buffer.alloc(4)]);
+    const opening = open({ onConnection: (peer) => peer.once('handshake', () => sendPayload(peer, payload)) });
+    await assert.rejects(opening, ({ message }: Error) => {
+      assert.match(message, /^root@127\.0\.0\.1:\d+ does not talk SSH with us: .*go \[2J {2}away +go/);
+      assert.doesNotMatch(message, /[\p{Cc}\p{Cf}]/u);
+      assert.ok(message.length < 400, message);
+      return true;
+    });
   });
   it('hangs after the login is given up, with a word on what it did not do', async () => {
     const opened = await open(
