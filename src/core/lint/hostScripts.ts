@@ -7,11 +7,15 @@ import { unwrapCommand } from '../shell/unwrapCommand.ts';
 import type { MappedText } from '../text/MappedText.ts';
 import type { ProjectModel } from '../workspace/ProjectModel.ts';
 import { taskTexts } from '../workspace/taskTexts.ts';
+import type { RelatedLocation } from './Problem.ts';
+import { scriptsRun } from './scriptsRunInContainers.ts';
 
 /** A command that the project's own scripts and tasks run inside a running container (`docker exec`, `docker compose exec`). */
 export interface ExecutedInContainer {
   readonly path: string;
   readonly commands: readonly ShellCommand[];
+  /** Where the commands stand in a script of their own: what runs it. */
+  readonly chain?: readonly RelatedLocation[];
 }
 
 /** What the shell scripts, makefiles and tasks of the project run in running containers. */
@@ -20,7 +24,10 @@ export function executedInContainers(model: ProjectModel): readonly ExecutedInCo
   for (const path of model.paths) {
     for (const text of taskTexts(path, model)) {
       if (!text.text.includes('exec')) continue;
-      for (const commands of executedIn(text, 0)) found.push({ path, commands });
+      for (const { call, commands } of executedIn(text, 0)) {
+        found.push({ path, commands });
+        found.push(...scriptsRun(model, { path, text, call, commands }));
+      }
     }
   }
   return found;
@@ -28,16 +35,22 @@ export function executedInContainers(model: ProjectModel): readonly ExecutedInCo
 
 const maxDepth = 3;
 
-/** The commands that a text for the host runs in containers: in order, one list per `docker exec`. */
-function executedIn(text: MappedText, depth: number): readonly (readonly ShellCommand[])[] {
+interface Executed {
+  /** The `docker exec`. */
+  readonly call: ShellCommand;
+  readonly commands: readonly ShellCommand[];
+}
+
+/** The commands that a text for the host runs in containers, in order. */
+function executedIn(text: MappedText, depth: number): readonly Executed[] {
   const script = parseShell(text);
   const commands = expandWords(runCommands(script), noVariables);
   const passing = passingFunctions(script);
   return commands.flatMap((command) => {
     const inner = containerCommands(command);
-    if (inner !== undefined) return [inner];
+    if (inner !== undefined) return [{ call: command, commands: inner }];
     const called = passing.size > 0 && passing.has(command.words[0]?.value ?? '');
-    if (called) return [passedCommands(command)];
+    if (called) return [{ call: command, commands: passedCommands(command) }];
     const hostText = depth < maxDepth ? textForHost(command) : undefined;
     return hostText?.text.includes('exec') === true ? executedIn(hostText, depth + 1) : [];
   });

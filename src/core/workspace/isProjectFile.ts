@@ -41,4 +41,4 @@ const envName = /^(?:\.env(?:\..*)?|[^/]*\.env)$/i;
 const otherNames =
   /^(?:\.env(?:\..*)?|.*\.env|.*\.(?:sh|bash)|(?:docker-)?entrypoint|skill\.md|package\.json|supervisord?\.conf|.*supervisor.*\.(?:conf|ini)|procfile|makefile|justfile|.*\.dockerignore|fly\.(?:[\w-]+\.)?toml|railway\.(?:json|toml)|render\.ya?ml|taskfile\.ya?ml|openclaw\.json|openclaw-vm\.binaries\.json)$/i;
 const otherFolders =
-  /\/(?:s6-rc\.d\/[^/]+\/(?:run|up|finish)|(?:services\.d|s6)\/[^/]+\/run|(?:cont-init\.d|my_init\.d|docker-entrypoint\.d)\/[^/]+|[\w-]+\.d\/[^/.]+|supervisor(?:\/conf\.d|\.d)\/[^/]+|\.vscode\/tasks\.json)$/i;
+  /\/(?:s6-rc\.d\/[^/]+\/(?:run|up|finish)|(?:services\.d|s6)\/[^/]+\/run|(?:cont-init\.d|my_init\.d|docker-entrypoint\.d)\/[^/]+|[\w-]+\.d\/[^/.]+|supervisor(?:\/conf\.d|\.d)\/[^/]+|\.vscode\/tasks\.json|scripts?\/[\w-]+)$/i;

@@ -24,7 +24,9 @@ export function taskTexts(path: string, model: ProjectModel): readonly MappedTex
             ? taskCommands
             : name === 'tasks.json'
               ? editorTasks
-              : undefined;
+              : /^[\w-]+$/.test(name)
+                ? shellScript
+                : undefined;
   const text = read === undefined ? undefined : model.readText(path);
   // Most of these files run nothing in a container.
   if (read === undefined || text === undefined || !text.text.includes('exec')) return [];
@@ -32,6 +34,11 @@ export function taskTexts(path: string, model: ProjectModel): readonly MappedTex
 }
 
 const whole = (text: MappedText): readonly MappedText[] => [text];
+
+/** A file without an extension says in its first line what runs it. */
+function shellScript(source: MappedText): readonly MappedText[] {
+  return /^#!.*\b(?:ba|da|a|z|k)?sh\b/.test(source.text) ? [source] : [];
+}
 
 /** The lines of recipes, with what `name := "value"` sets put in for `{{name}}`. */
 function justRecipes(source: MappedText): readonly MappedText[] {

@@ -3,7 +3,7 @@ import { isProjectFile } from '../../core/workspace/isProjectFile.ts';
 
 /** Wider than {@link isProjectFile}, which decides; it spares the search most files of a large workspace. */
 const likelyProjectFiles =
-  '**/{*[dD]ocker*,DOCKERFILE*,*[cC]ontainerfile*,*[cC]ompose*,stack*.y*ml,local.y*ml,staging.y*ml,production.y*ml,.env*,*.env,*.sh,*.bash,*entrypoint*,SKILL.md,skill.md,package.json,fly.*toml,railway.*,render.y*ml,openclaw.json,openclaw-vm.binaries.json,*[sS]upervisor*,[pP]rocfile,[mM]akefile,[jJ]ustfile,[tT]askfile.y*ml,tasks.json,run,up,finish,*.d/*}';
+  '**/{*[dD]ocker*,DOCKERFILE*,*[cC]ontainerfile*,*[cC]ompose*,stack*.y*ml,local.y*ml,staging.y*ml,production.y*ml,.env*,*.env,*.sh,*.bash,*entrypoint*,SKILL.md,skill.md,package.json,fly.*toml,railway.*,render.y*ml,openclaw.json,openclaw-vm.binaries.json,*[sS]upervisor*,[pP]rocfile,[mM]akefile,[jJ]ustfile,[tT]askfile.y*ml,tasks.json,run,up,finish,*.d/*,script/*,scripts/*}';
 const skippedFolders = '**/{node_modules,.git,.venv,dist,out}/**';
 /** A virtual file system may be slow, and has no index to ask. */
 const maxListedFolders = 500;

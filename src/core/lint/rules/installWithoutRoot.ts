@@ -119,7 +119,9 @@ function userOf(run: RunInstruction): User {
 
 /** `sudo` and its like stand before the program. */
 function isPrivileged(command: ShellCommand): boolean {
-  return command.words.slice(0, 3).some((word) => privilegedPrograms.has(programName(word)));
+  return command.words
+    .slice(0, 3)
+    .some((word) => privilegedPrograms.has(programName(word)) || /^\$\{?\w*sudo/i.test(word.value));
 }
 
 /** Sets, not expressions: one of so many words takes longer to compile than all that a first file needs it for. */

@@ -35,11 +35,17 @@ export const runtimeInstall: Rule = {
           findings.set(key, { path, range: install.range, message: messageOf(install, script.when), related });
       }
     }
-    for (const { path, commands } of executedInContainers(project)) {
+    for (const { path, commands, chain: related = [] } of executedInContainers(project)) {
       for (const install of [...installCommands(commands), ...browserInstalls(commands)]) {
         const key = `${path}:${install.range.start}`;
         if (findings.has(key)) continue;
-        findings.set(key, { path, range: install.range, message: executedMessage(install), severity: 'information' });
+        findings.set(key, {
+          path,
+          range: install.range,
+          message: executedMessage(install),
+          severity: 'information',
+          related,
+        });
       }
     }
     return findings.values();

@@ -103,6 +103,26 @@ eatmydata «apt-get install -y jq»
       'a.sh':
         'DC="docker compose"\n$DC exec gw «npm i -g x»\nC=(docker compose -f a.yml)\n"${C[@]}" exec gw «apk add jq»\n$COMPOSE exec gw «gem install y»\n',
     },
+    'a script that is copied into a running container': {
+      'bin/up.sh':
+        'DIR="$(cd "$(dirname "$0")" && pwd)"\ndocker cp "$DIR/tools.sh" gw:/tmp/\ndocker exec -u root gw bash /tmp/tools.sh\ndocker compose cp ./more.sh gw:/tmp/m\ndocker compose exec gw sh -c "chmod +x /tmp/m && /tmp/m"\n',
+      'bin/tools.sh': '#!/bin/bash\n«apt-get install -y jq»\n',
+      'bin/more.sh': '«npm i -g foo»\n',
+    },
+    'a script of the image that people run in the container': {
+      Dockerfile: 'FROM node:24\nCOPY scripts /opt/scripts\nCMD ["node", "a.js"]\n',
+      'scripts/update.sh': '#!/bin/sh\n«npm update -g openclaw»\n',
+      Makefile: 'update:\n\tdocker compose exec gw /opt/scripts/update.sh\n',
+    },
+    'a script without an extension': {
+      'scripts/gw-setup': '#!/usr/bin/env bash\ndocker exec gw «npm i -g foo»\n',
+    },
+    'a mounted script, and one that the shell in the container reads': {
+      'compose.yaml': 'services:\n  gw:\n    image: node:24\n    volumes: [./tools:/tools]\n',
+      'tools/a.sh': '«pip install requests»\n',
+      'tools/b.sh': '«pip install rich»\n',
+      'up.sh': 'docker exec gw sh /tools/a.sh\ndocker exec -i gw bash -s < tools/b.sh\n',
+    },
     'a here-document for a shell in a container': {
       'a.sh': "docker exec -i gw bash <<'END'\napt-get update\n«apt-get install -y jq»\nEND\n",
     },
@@ -276,6 +296,16 @@ END
       'production.yml': 'image: node:24\ncommand: npm install\n',
       'stack.yaml': 'services:\n  - name: gw\n    command: npm install\n',
       'local.yml': 'services: [',
+    },
+    'files without an extension that are no shell scripts': {
+      'scripts/gw-setup': '#!/usr/bin/env python3\ndocker exec gw npm i -g foo\n',
+      'scripts/notes': 'docker exec gw npm i -g foo\n',
+    },
+    'scripts that are only copied into a container, and programs that are no shell scripts': {
+      'up.sh':
+        'docker cp a.sh gw:/a.sh\ndocker exec gw ls /a.sh\ndocker cp b.py gw:/b.py\ndocker exec gw /b.py\ndocker exec gw sh /x/a.sh\n',
+      'a.sh': 'npm i -g foo\n',
+      'b.py': '#!/usr/bin/env python3\nnpm i -g foo\n',
     },
     'installs on another host': { 'a.sh': 'ssh vm "apt-get install -y jq"\nssh vm docker ps\nbash -c "npm i"\n' },
     'a broken Taskfile': {

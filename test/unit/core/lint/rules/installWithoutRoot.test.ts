@@ -103,6 +103,7 @@ const silent: Readonly<Record<string, Files>> = {
     'FROM ghcr.io/openclaw/openclaw:latest\nUSER root\nRUN apt-get update && apt-get install -y jq\nUSER node\n',
   'root by number': 'FROM ghcr.io/openclaw/openclaw:latest\nUSER 0:0\nRUN apt-get install -y jq\nUSER 1000\n',
   sudo: 'FROM debian:bookworm\nRUN apt-get update && apt-get install -y sudo\nUSER claw\nRUN sudo apt-get install -y jq\n',
+  'sudo in a variable': 'FROM debian:bookworm\nARG SUDO\nUSER claw\nRUN $SUDO apt-get install -y jq\n',
   'the user comes after the install':
     'FROM node:24\nRUN npm install -g openclaw && apt-get install -y jq\nUSER node\nCMD ["openclaw"]\n',
   'a prefix of its own for npm':
