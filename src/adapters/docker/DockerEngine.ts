@@ -221,7 +221,14 @@ export class DockerEngine implements Engine {
 
   async openTerminal(containerId: string, argv: readonly string[], size: TerminalSize): Promise<TerminalSession> {
     try {
-      return await openContainerTerminal(this.#streams.getContainer(checkedId(containerId)), argv, size);
+      const container = this.#streams.getContainer(checkedId(containerId));
+      const session = await openContainerTerminal(container, argv, size, this.#timeoutMs);
+      const exit = session.exit.catch((error: unknown) => {
+        throw this.#explain(error);
+      });
+      // Whoever only shows the output must not meet an unhandled rejection.
+      exit.catch(() => {});
+      return { ...session, exit };
     } catch (error) {
       throw this.#explain(error);
     }

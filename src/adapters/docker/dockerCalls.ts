@@ -46,7 +46,8 @@ export function dial(docker: Docker, request: DialRequest): Promise<unknown> {
   return new Promise((resolve, reject) => {
     docker.modem.dial({ method: 'GET', statusCodes, ...request }, (error: unknown, body: unknown) => {
       if (error) reject(error);
-      else resolve(body);
+      // Some engines answer `null` for an empty list.
+      else resolve(Buffer.isBuffer(body) && body.toString('utf8', 0, 10).trim() === 'null' ? null : body);
     });
   });
 }

@@ -3,23 +3,34 @@ import type Docker from 'dockerode';
 import type { CommandExit } from '../../application/ports/CommandRunner.ts';
 import type { TerminalSession, TerminalSize } from '../../application/ports/TerminalSession.ts';
 import { AsyncQueue } from '../streams/AsyncQueue.ts';
+import { withTimeout } from './dockerCalls.ts';
 
-/** Runs a program in a container on a terminal (`docker exec -it`), over a connection of its own. */
+/**
+ * Runs a program in a container on a terminal (`docker exec -it`), over a connection of its own. `timeoutMs`: for each answer of the engine.
+ */
 export async function openContainerTerminal(
   container: Docker.Container,
   argv: readonly string[],
   size: TerminalSize,
+  timeoutMs: number,
 ): Promise<TerminalSession> {
-  const exec = await container.exec({
-    Cmd: [...argv],
-    AttachStdin: true,
-    AttachStdout: true,
-    AttachStderr: true,
-    Tty: true,
-    Env: ['TERM=xterm-256color'],
-    ConsoleSize: [size.rows, size.columns],
-  });
-  const stream: Duplex = await exec.start({ hijack: true, stdin: true, Tty: true });
+  const within = <T>(ask: (abortSignal: AbortSignal) => Promise<T>): Promise<T> =>
+    withTimeout(timeoutMs, undefined, ask);
+  const exec = await within((abortSignal) =>
+    container.exec({
+      Cmd: [...argv],
+      AttachStdin: true,
+      AttachStdout: true,
+      AttachStderr: true,
+      Tty: true,
+      Env: ['TERM=xterm-256color'],
+      ConsoleSize: [size.rows, size.columns],
+      abortSignal,
+    }),
+  );
+  const stream: Duplex = await within((abortSignal) =>
+    exec.start({ hijack: true, stdin: true, Tty: true, abortSignal }),
+  );
   const output = new AsyncQueue<Uint8Array>({
     pause: () => stream.pause(),
     resume: () => stream.resume(),
@@ -31,10 +42,10 @@ export async function openContainerTerminal(
       output.end();
       resolve();
     };
-    stream.once('end', end).once('close', end).once('error', end);
+    stream.once('end', end).once('close', end).on('error', end);
   });
   const exit = ended.then(async (): Promise<CommandExit> => {
-    const state = await exec.inspect();
+    const state = await within((abortSignal) => exec.inspect({ abortSignal }));
     return { code: typeof state.ExitCode === 'number' ? state.ExitCode : undefined, signal: undefined };
   });
   // Whoever only shows the output must not meet an unhandled rejection.

@@ -96,7 +96,7 @@ function send(
   request.end(body);
 }
 
-/** The JSON of the body; of what is none, the bytes. */
+/** The JSON of the body; of what is none, and of `null`, in which dockerode looks for members, the bytes. */
 function collect(response: IncomingMessage, use: (error: Error | undefined, body?: unknown) => void): void {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -108,19 +108,19 @@ function collect(response: IncomingMessage, use: (error: Error | undefined, body
   response.once('error', use);
   response.once('end', () => {
     const body = Buffer.concat(chunks, bytes);
-    let json: unknown = body;
+    let json: unknown;
     try {
       json = JSON.parse(body.toString());
     } catch {
       // Whoever asked judges what it is.
     }
-    use(undefined, json);
+    use(undefined, json ?? body);
   });
 }
 
 function reasonIn(body: unknown): string {
   const message: unknown = Buffer.isBuffer(body)
     ? body.toString('utf8', 0, MAX_REASON_BYTES)
-    : (body as { readonly message?: unknown } | null)?.message;
+    : (body as { readonly message?: unknown }).message;
   return typeof message === 'string' ? printable(message.trim(), MAX_QUOTED_CHARACTERS) : '';
 }

@@ -111,13 +111,14 @@ describe('DockerEngine', () => {
     );
     await assert.rejects((await open(path)).listContainers(), /disk on fire/);
   });
-  for (const [what, body] of [
-    ['that is no text', '{"message":{"toString":1}}'],
-    ['that is nothing', 'null'],
+  for (const [what, body, said] of [
+    ['that is no text', '{"message":{"toString":1}}', /refused: HTTP 500$/],
+    ['that is nothing', 'null', /refused: null$/],
+    ['that is empty', '', /refused: HTTP 500$/],
   ] as const) {
-    it(`tells the status where the reason is one ${what}`, async () => {
+    it(`says what it can where the engine gives a reason ${what}`, async () => {
       const path = await serve((_request, response) => response.writeHead(500).end(body));
-      await assert.rejects((await open(path)).listContainers(), /refused: HTTP 500$/);
+      await assert.rejects((await open(path)).listContainers(), said);
     });
   }
   for (const place of ['http://127.0.0.1:PORT/elsewhere', '/elsewhere', 'file:///etc/passwd', 'nonsense://x']) {
@@ -166,6 +167,28 @@ describe('DockerEngine', () => {
       response.socket?.end('HTTP/1.1 101 Switching\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n');
     });
     await assert.rejects((await open(path, 60_000)).listContainers(), { problem: 'engineStopped' });
+  });
+  it('runs nothing where the engine names nothing to run', async () => {
+    const path = await serve((_request, response) => response.writeHead(201).end('null'));
+    await assert.rejects(
+      (await open(path)).execInContainer('a', ['true']),
+      (error) => error instanceof UserFacingError,
+    );
+  });
+  it('gives up on a terminal that the engine does not open', async () => {
+    const path = await serve((request, response) => {
+      if (request.url?.endsWith('/exec')) response.writeHead(201).end('{"Id":"b"}');
+    });
+    const opening = (await open(path, 200)).openTerminal('a', ['sh'], { columns: 80, rows: 24 });
+    await assert.rejects(opening, { problem: 'engineStopped' });
+  });
+  it('says where a terminal is taken for one answer, as proxies do', async () => {
+    const path = await serve((request, response) => {
+      if (request.url?.endsWith('/exec')) response.writeHead(201).end('{"Id":"b"}');
+      else response.writeHead(200).write('$ ');
+    });
+    const opening = (await open(path)).openTerminal('a', ['sh'], { columns: 80, rows: 24 });
+    await assert.rejects(opening, /refused: the connection stayed one for HTTP; a proxy/);
   });
   it('gives up on an engine that hangs', async () => {
     const path = await serve(() => {});
