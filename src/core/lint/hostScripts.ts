@@ -46,7 +46,10 @@ function executedIn(text: MappedText, depth: number): readonly Executed[] {
   const script = parseShell(text);
   const commands = expandWords(runCommands(script), noVariables);
   const passing = passingFunctions(script);
-  return commands.flatMap((command) => {
+  const shortened = shortenedCommands(script);
+  return commands.flatMap((written) => {
+    const before = shortened.size === 0 ? undefined : shortened.get(written.words[0]?.value ?? '');
+    const command = before === undefined ? written : written.with({ words: [...before, ...written.words.slice(1)] });
     const inner = containerCommands(command);
     if (inner !== undefined) return [{ call: command, commands: inner }];
     const called = passing.size > 0 && passing.has(command.words[0]?.value ?? '');
@@ -79,6 +82,21 @@ function passingFunctions(script: ShellScript): ReadonlySet<string> {
   }
   return names;
 }
+
+/** What stands before the arguments in functions that only shorten a command: `dc() { docker compose -f prod.yml "$@"; }`. */
+function shortenedCommands(script: ShellScript): ReadonlyMap<string, readonly ShellWord[]> {
+  const found = new Map<string, readonly ShellWord[]>();
+  for (const [name, body] of script.functions) {
+    for (const { words } of expandWords(body, noVariables)) {
+      const program = unwrapCommand(words).name;
+      if (!(engines.test(program) || composeNames.test(program) || program === 'ssh')) continue;
+      if (/^\$\{?[@*]\}?$/.test(words.at(-1)?.value ?? '')) found.set(name, words.slice(0, -1));
+    }
+  }
+  return found;
+}
+
+const engines = /^(?:docker|podman|nerdctl)$/;
 
 function passesArguments(command: ShellCommand): boolean {
   const inner = afterExec(command);
@@ -120,7 +138,7 @@ const optionsWithValue = new Set([
 function afterExec(command: ShellCommand): readonly ShellWord[] | undefined {
   const { argv, name } = unwrapCommand(command.words);
   const isCompose = composeNames.test(name);
-  if (!isCompose && name !== 'docker' && name !== 'podman' && name !== 'nerdctl') return undefined;
+  if (!isCompose && !engines.test(name)) return undefined;
   let at = 1;
   const skipOptions = (): void => {
     while (argv[at]?.value.startsWith('-') === true) at += optionsWithValue.has(argv[at]?.value ?? '') ? 2 : 1;

@@ -114,6 +114,10 @@ eatmydata «apt-get install -y jq»
       'scripts/update.sh': '#!/bin/sh\n«npm update -g openclaw»\n',
       Makefile: 'update:\n\tdocker compose exec gw /opt/scripts/update.sh\n',
     },
+    'functions that shorten a command': {
+      'a.sh':
+        'compose() {\n  docker compose -f "$F" "$@"\n}\ncompose exec -T gw «npm i -g foo»\nremote() { ssh root@"$IP" "$@"; }\nremote "docker exec gw «apk add jq»"\n',
+    },
     'a script without an extension': {
       'scripts/gw-setup': '#!/usr/bin/env bash\ndocker exec gw «npm i -g foo»\n',
     },
@@ -296,6 +300,10 @@ END
       'production.yml': 'image: node:24\ncommand: npm install\n',
       'stack.yaml': 'services:\n  - name: gw\n    command: npm install\n',
       'local.yml': 'services: [',
+    },
+    'functions that shorten something else': {
+      'a.sh':
+        'compose() { docker compose "$@"; }\ncompose run --rm gw npm ci\nshow() { echo docker "$@"; }\nshow exec gw npm i\n',
     },
     'files without an extension that are no shell scripts': {
       'scripts/gw-setup': '#!/usr/bin/env python3\ndocker exec gw npm i -g foo\n',
