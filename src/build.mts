@@ -1,4 +1,5 @@
 /** `npm run build`: what the package holds. Each `#…` of src/package.json is a file of its own that is loaded when it is first needed. */
+import { isAscii } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -159,6 +160,7 @@ if (process.argv[1] === import.meta.filename) {
 function keepCodeOf(name: string): void {
   const file = path.join(root, 'dist', `${name}.kept.js`);
   const bundle = readFileSync(file, 'utf8');
+  if (!isAscii(Buffer.from(bundle))) throw new Error(`${file} is read as ASCII, but holds other characters.`);
   writeFileSync(file, `(function(exports,require,module,__filename,__dirname){${bundle}\n})`);
   const contents = createHash('sha256').update(bundle).digest('hex').slice(0, 16);
   const codeCache = `${name.includes('/') ? '..' : '.'}/codeCache.js`;

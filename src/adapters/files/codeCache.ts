@@ -1,4 +1,3 @@
-import { isAscii } from 'node:buffer';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -13,9 +12,8 @@ import { Script } from 'node:vm';
 export function requireKept(file: string, contents: string): unknown {
   const kept = folder === undefined ? undefined : keptFile(folder, file, contents);
   const cachedData = kept === undefined ? undefined : readKept(kept);
-  const bytes = readFileSync(file);
-  // The bundler writes ASCII, which is taken as it is.
-  const source = bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8');
+  // The bundler writes ASCII, which is taken as it is: to look through it for other characters takes as long as to read it.
+  const source = readFileSync(file, 'latin1');
   const script = new Script(source, { filename: file, ...(cachedData === undefined ? {} : { cachedData }) });
   const module = { exports: {} };
   script.runInThisContext()(module.exports, createRequire(file), module, file, path.dirname(file));

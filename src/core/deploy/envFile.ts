@@ -38,7 +38,7 @@ export function placeholderVariables(text: string): readonly string[] {
 
 /** Whether a value is one that nobody chose: empty, `change-me`, `<token>`, `your-token-here`, the words undefined or null. */
 export function isPlaceholder(value: string): boolean {
-  return /^(?:|undefined|null|none|todo|secret|token|password|changeme|change[-_ ]?me.*|change[-_ ]?this.*|replace.*|your[-_ ].*|<.*>|\$\{?.*|x{3,}|\.{3}|…|example.*|.*[-_]here|openclaw|dummy.*|test)$/i.test(
+  return /^(?:|undefined|null|none|todo|secret|token|password|changeme|change[-_ ]?me.*|change[-_ ]?this.*|replace.*|your[-_ ].*|<.*>|\$\{?.*|x{3,}|\.{3}|\u2026|example.*|.*[-_]here|openclaw|dummy.*|test)$/i.test(
     value.trim(),
   );
 }

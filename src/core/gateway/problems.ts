@@ -64,7 +64,7 @@ export const problems: readonly KnownProblem[] = [
     exitCode: 78,
     meaning: 'openclaw.json has a key or a value that this version does not know.',
     remedy: 'Fix the named key, or let `docker compose run --rm openclaw-cli doctor --fix` do it.',
-    followedBy: /openclaw\.json:\d+|^\s*[-•]\s|: (?:Unrecognized|Invalid|Expected|Required)\b/,
+    followedBy: /openclaw\.json:\d+|^\s*[-\u2022]\s|: (?:Unrecognized|Invalid|Expected|Required)\b/,
   },
   {
     id: 'port-in-use',
@@ -252,7 +252,7 @@ export const problems: readonly KnownProblem[] = [
   },
   {
     id: 'openclaw-not-on-path',
-    match: /env: ['‘]openclaw['’]: No such file or directory/,
+    match: /env: ['\u2018]openclaw['\u2019]: No such file or directory/,
     exitCode: 127,
     meaning: 'The `openclaw` command is not in the image.',
     remedy: 'Keep the symlink `/usr/local/bin/openclaw` (or the PATH) of the original Dockerfile.',

@@ -22,6 +22,6 @@ const markers: readonly (readonly [ReadyLineKind, RegExp])[] = [
   ['httpOnly', /^http server listening\b/],
   [
     'starting',
-    /^(?:loading configuration|resolving authentication|starting(?:\.\.\.|…| HTTP server| channels and sidecars))/,
+    /^(?:loading configuration|resolving authentication|starting(?:\.\.\.|\u2026| HTTP server| channels and sidecars))/,
   ],
 ];
