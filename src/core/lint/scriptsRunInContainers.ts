@@ -48,6 +48,9 @@ export function scriptsRun(model: ProjectModel, { path, text, call, commands }: 
     } else if (word.isStatic && word.value.includes('/')) {
       const at = resolvePath('/', word.value);
       add(copiedTo(at, model, path, text) ?? fileAt(model, at));
+    } else if (word.isStatic && script !== undefined) {
+      // In whatever folder the container is.
+      add(copiedTo(word.value, model, path, text));
     }
   }
   const chain = [{ path, range: call.range, message: '"docker exec" runs it' }];
@@ -61,7 +64,7 @@ function isShellScript(text: string): boolean {
   return shebang === undefined || /\b(?:ba|da|a|z|k)?sh\b/.test(shebang);
 }
 
-/** The file that `docker cp` puts at a path of a container. */
+/** The file that `docker cp` puts at a path of a container, or anywhere there under a name. */
 function copiedTo(at: string, model: ProjectModel, path: string, text: MappedText): string | undefined {
   if (!/\bcp\b/.test(text.text)) return undefined;
   for (const { words } of expandWords(runCommands(parseShell(text)), new Map<string, string>())) {
@@ -72,7 +75,8 @@ function copiedTo(at: string, model: ProjectModel, path: string, text: MappedTex
     const inside = /^[^/:]+:(\/.*)$/.exec(target?.value ?? '')?.[1];
     if (source === undefined || inside === undefined) continue;
     const file = baseName(source.value);
-    if (resolvePath('/', inside) === at || resolvePath(inside, file) === at) return hostFile(model, path, source);
+    const targets = [resolvePath('/', inside), resolvePath(inside, file)];
+    if (targets.some((target) => target === at || baseName(target) === at)) return hostFile(model, path, source);
   }
   return undefined;
 }

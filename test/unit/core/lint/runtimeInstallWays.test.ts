@@ -108,6 +108,8 @@ eatmydata «apt-get install -y jq»
         'DIR="$(cd "$(dirname "$0")" && pwd)"\ndocker cp "$DIR/tools.sh" gw:/tmp/\ndocker exec -u root gw bash /tmp/tools.sh\ndocker compose cp ./more.sh gw:/tmp/m\ndocker compose exec gw sh -c "chmod +x /tmp/m && /tmp/m"\n',
       'bin/tools.sh': '#!/bin/bash\n«apt-get install -y jq»\n',
       'bin/more.sh': '«npm i -g foo»\n',
+      'here.sh': 'docker cp packages.sh "$C":/.\ndocker exec "$C" bash packages.sh\n',
+      'packages.sh': '«pip install requests»\n',
     },
     'a script of the image that people run in the container': {
       Dockerfile: 'FROM node:24\nCOPY scripts /opt/scripts\nCMD ["node", "a.js"]\n',
