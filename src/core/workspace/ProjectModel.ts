@@ -25,6 +25,15 @@ export interface ProjectImage {
   readonly services: readonly ProjectService[];
 }
 
+/** What somebody has read of a project. */
+export interface ProjectReads {
+  readonly root: string;
+  /** By path; `undefined`: it was not there. */
+  readonly texts: Map<string, string | undefined>;
+  /** All paths of the project, where they were asked for. */
+  paths: readonly string[] | undefined;
+}
+
 export interface ProjectService {
   readonly path: string;
   readonly compose: ComposeFile;
@@ -50,16 +59,20 @@ export class ProjectModel extends Remembering {
   readonly #project: ProjectFiles;
   readonly #texts: ReadonlyMap<string, string>;
   readonly #missing = new Set<string>();
+  readonly #paths: readonly string[];
+  #reads: ProjectReads | undefined;
 
   static #readBinaries(model: ProjectModel): ProjectBinaries {
     return projectBinaries(model.#project);
   }
 
-  constructor(project: ProjectFiles) {
+  /** `before`: the model that this one takes the place of. */
+  constructor(project: ProjectFiles, before?: ProjectModel) {
     super();
     this.root = project.root;
     this.#project = project;
     this.#texts = project.texts;
+    this.#paths = before?.hasPaths(project.texts) === true ? before.#paths : [...project.texts.keys()];
     const dockerfiles: { path: string; dockerfile: Dockerfile }[] = [];
     const composeFiles: { path: string; compose: ComposeFile }[] = [];
     for (const [path, text] of project.texts) {
@@ -129,14 +142,42 @@ export class ProjectModel extends Remembering {
     return this.binaries.catalog;
   }
 
-  get paths(): IterableIterator<string> {
-    return this.#texts.keys();
+  /** The same list as in the model before as long as no file comes or goes. */
+  get paths(): readonly string[] {
+    if (this.#reads !== undefined) this.#reads.paths = this.#paths;
+    return this.#paths;
+  }
+
+  hasPaths(texts: ReadonlyMap<string, string>): boolean {
+    if (texts.size !== this.#paths.length) return false;
+    let at = 0;
+    for (const path of texts.keys()) if (this.#paths[at++] !== path) return false;
+    return true;
+  }
+
+  /** What the action makes of the project's files, and what it has read for that. */
+  reading<T>(action: () => T): { readonly value: T; readonly reads: ProjectReads } {
+    const reads: ProjectReads = { root: this.root, texts: new Map(), paths: undefined };
+    this.#reads = reads;
+    try {
+      return { value: action(), reads };
+    } finally {
+      this.#reads = undefined;
+    }
+  }
+
+  /** Who reads the same here gets the same. Files that are missing are noted as wanted, as if they had been read. */
+  holds({ root, texts, paths }: ProjectReads): boolean {
+    if (root !== this.root || (paths !== undefined && paths !== this.#paths)) return false;
+    for (const [path, text] of texts) if (this.read(path) !== text) return false;
+    return true;
   }
 
   /** The file's text; a missing one is noted as wanted. */
   read(path: string): string | undefined {
     const text = this.#texts.get(path);
     if (text === undefined && isWithin(this.root, path)) this.#missing.add(path);
+    this.#reads?.texts.set(path, text);
     return text;
   }
 

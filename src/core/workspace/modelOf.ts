@@ -8,7 +8,7 @@ import { ProjectModel } from './ProjectModel.ts';
  */
 export function modelOf(project: ProjectFiles): ProjectModel {
   if (last?.project === project && holdsSameTexts(project.texts, last.texts)) return last.model;
-  last = { project, texts: new Map(project.texts), model: new ProjectModel(project) };
+  last = { project, texts: new Map(project.texts), model: new ProjectModel(project, last?.model) };
   return last.model;
 }
 

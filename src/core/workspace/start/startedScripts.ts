@@ -1,5 +1,5 @@
 import type { ComposeService } from '../../compose/ComposeFile.ts';
-import type { ProjectModel } from '../ProjectModel.ts';
+import type { ProjectImage, ProjectModel, ProjectReads } from '../ProjectModel.ts';
 import { platformStarts } from './platformStarts.ts';
 import type { StartedScript } from './StartedScript.ts';
 import { StartWalker } from './StartWalker.ts';
@@ -12,7 +12,7 @@ export function startedScripts(model: ProjectModel): readonly StartedScript[] {
 function findStarted(model: ProjectModel): readonly StartedScript[] {
   const scripts: StartedScript[] = [];
   for (const image of model.images) {
-    if (image.services.length === 0) scripts.push(...new StartWalker(model, image, undefined).walk());
+    if (image.services.length === 0) scripts.push(...startedByImage(model, image));
     for (const service of image.services) scripts.push(...new StartWalker(model, image, service).walk());
   }
   for (const image of model.inlineImages)
@@ -27,6 +27,29 @@ function findStarted(model: ProjectModel): readonly StartedScript[] {
     scripts.push(...new StartWalker(model, undefined, service, likely).walk());
   }
   return scripts;
+}
+
+/**
+ * What an image starts that no service runs. In a collection of many images an edit leaves most of them as they are: what was found out
+ * holds as long as the files that were read are the same.
+ */
+function startedByImage(model: ProjectModel, image: ProjectImage): readonly StartedScript[] {
+  const known = image.dockerfile.rememberFor(image.path, notWalked);
+  if (known.walk === undefined || !model.holds(known.walk.reads)) {
+    const { value, reads } = model.reading(() => new StartWalker(model, image, undefined).walk());
+    // Without the image: it belongs to one model only.
+    known.walk = { reads, scripts: value.map(({ image: _, ...script }) => script) };
+    return value;
+  }
+  return known.walk.scripts.map((script) => ({ ...script, image }));
+}
+
+interface KnownWalk {
+  walk?: { readonly reads: ProjectReads; readonly scripts: readonly Omit<StartedScript, 'image'>[] };
+}
+
+function notWalked(): KnownWalk {
+  return {};
 }
 
 /**

@@ -68,6 +68,29 @@ describe('a file that is edited', () => {
     });
   }
 
+  it('is followed to the script that its image starts when only the script is edited, goes or comes back', () => {
+    const root = `/started${fresh++}`;
+    const found = ['npm start\n', 'npm install -g x\n', undefined, '# a\nnpm install -g x\n'].map((script) => {
+      const files: [string, string][] = [
+        [`${root}/Dockerfile`, 'FROM node:24\nCOPY start.sh /start.sh\nENTRYPOINT ["/start.sh"]\n'],
+      ];
+      if (script !== undefined) files.push([`${root}/start.sh`, script]);
+      return lintProject({ root, texts: new Map(files) }).map(({ ruleId, range }) => `${ruleId} ${range.start}`);
+    });
+    assert.deepEqual(found, [[], ['runtime-install 0'], [], ['runtime-install 4']]);
+  });
+
+  it('is followed to a script that comes into a folder which its image runs at start', () => {
+    const root = `/started${fresh++}`;
+    const files: [string, string][] = [
+      [`${root}/Dockerfile`, 'FROM node:24\nCOPY init.d /init.d\nCMD run-parts /init.d\n'],
+    ];
+    const lint = (): number => lintProject({ root, texts: new Map(files) }).length;
+    const before = lint();
+    files.push([`${root}/init.d/10-tools.sh`, 'npm install -g x\n']);
+    assert.deepEqual([before, lint()], [0, 1]);
+  });
+
   it('gives ranges that later edits do not move', () => {
     const text = 'FROM node:24\nCMD npm install -g x\n';
     const [problem] = lintProject({ root: '/kept', texts: new Map([['/kept/Dockerfile', text]]) });
