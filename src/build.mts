@@ -54,6 +54,16 @@ const partsOfSsh2: Plugin = {
   },
 };
 
+/** docker-modem's ways to send requests, for which `sendPlainly` stands in, and its reading of certificates. */
+const partsOfDockerModem: Plugin = {
+  name: 'parts-of-docker-modem',
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /^(?:\.\/(?:http|ssh|http_duplex)|split-ca)$/ }, ({ importer }) =>
+      /[\\/]docker-modem[\\/]lib[\\/]modem\.js$/.test(importer) ? { path: path.join(root, leftOut) } : undefined,
+    );
+  },
+};
+
 /** Of data, what is long lies in a file of its own that is read when it is first needed; of the manifest only values are asked for. */
 const lateData: Plugin = {
   name: 'late-data',
@@ -100,7 +110,7 @@ export const nodeBundle = {
   },
   // An `import()` becomes a `require`: loading CommonJS as an ES module reads it twice, to find out what it exports.
   supported: { 'dynamic-import': false },
-  plugins: [lateData, plainVscode, besideEachOther, partsOfSsh2],
+  plugins: [lateData, plainVscode, besideEachOther, partsOfSsh2, partsOfDockerModem],
 } satisfies BuildOptions;
 
 /** The large bundles, whose compiled code is kept, and their sources. */

@@ -1,6 +1,6 @@
 import type { MachineWay } from '../../application/ports/Machine.ts';
 import type { TcpEndpoint } from './EngineEndpoint.ts';
-import { tcpAddress } from './endpointTransport.ts';
+import { tcpAddress } from './tcpAddress.ts';
 
 /** What people should know of the way to an engine over TCP. */
 export function networkWay(endpoint: TcpEndpoint): Pick<MachineWay, 'address' | 'link'> {

@@ -1,7 +1,8 @@
 import type { ConnectionError } from '../../application/ConnectionError.ts';
 import { DockerEngine } from './DockerEngine.ts';
 import type { SocketEndpoint, TcpEndpoint } from './EngineEndpoint.ts';
-import { endpointTransport } from './endpointTransport.ts';
+import type { EngineTransport } from './EngineTransport.ts';
+import { socketTransport } from './socketTransport.ts';
 
 export interface OpenedEngine {
   readonly engine: DockerEngine;
@@ -10,7 +11,7 @@ export interface OpenedEngine {
   close(): Promise<void>;
 }
 
-/** The engine at an endpoint; `source` as for {@link endpointTransport}. @throws ConnectionError (rejects). */
+/** The engine at an endpoint. `source` says where the address stands, such as `the Docker context "prod"`. @throws ConnectionError (rejects). */
 export async function openEndpointEngine(
   endpoint: SocketEndpoint | TcpEndpoint,
   source: string,
@@ -20,7 +21,12 @@ export async function openEndpointEngine(
   const closed = new Promise<ConnectionError | undefined>((resolve) => {
     tellClosed = resolve;
   });
-  const transport = endpointTransport(endpoint, source, (error) => tellClosed(transport.explain(error)));
+  const onSilence = (error: Error): void => tellClosed(transport.explain(error));
+  const transport: EngineTransport =
+    endpoint.kind === 'socket'
+      ? socketTransport(endpoint)
+      : // With TLS and proxies, which most machines never need.
+        (await import('./tcpTransport.ts')).tcpTransport(endpoint, source, onSilence);
   const engine = await DockerEngine.open(
     {
       ...transport,

@@ -2,44 +2,27 @@ import { X509Certificate } from 'node:crypto';
 import { connect as connectSocket, isIP, type Socket } from 'node:net';
 import { connect as connectTls, createSecureContext, type SecureContext } from 'node:tls';
 import { formatHostPort } from '../../core/vm/parseSshTarget.ts';
-import type { SocketEndpoint, TcpEndpoint, TlsFiles } from './EngineEndpoint.ts';
+import type { TcpEndpoint, TlsFiles } from './EngineEndpoint.ts';
 import type { EngineTransport } from './EngineTransport.ts';
-import { explainSocketEngine, explainTcpEngine, unusableTlsFiles } from './engineErrors.ts';
+import { explainTcpEngine, unusableTlsFiles } from './engineErrors.ts';
 import { type EngineProxy, engineProxy, proxyAddress } from './engineProxy.ts';
 import { opened } from './opened.ts';
 import { openProxy, openThroughProxy, proxyAuthorization } from './openThroughProxy.ts';
+import { MAX_CONNECTIONS } from './socketTransport.ts';
+import { tcpAddress } from './tcpAddress.ts';
 
-const MAX_CONNECTIONS = 64;
 // A cut is noticed 10 s after that at the latest: Node asks every second then, ten times.
 const KEEPALIVE_AFTER_MS = 5000;
 
 /**
- * A socket, a Windows pipe, or an engine over TCP. `source` says where the address stands, such as `the Docker context "prod"`;
- * `onSilence` is told where the other end of an open connection no longer answers: nobody there says that it is gone.
+ * An engine over TCP. `source` says where the address stands, such as `the Docker context "prod"`; `onSilence` is told where the other
+ * end of an open connection no longer answers: nobody there says that it is gone.
  */
-export function endpointTransport(
-  endpoint: SocketEndpoint | TcpEndpoint,
+export function tcpTransport(
+  endpoint: TcpEndpoint,
   source: string,
-  onSilence: (error: Error) => void = () => {},
+  onSilence: (error: Error) => void,
 ): EngineTransport {
-  return endpoint.kind === 'socket' ? socketTransport(endpoint) : tcpTransport(endpoint, source, onSilence);
-}
-
-/** As Docker writes it. */
-export function tcpAddress({ host, port }: Pick<TcpEndpoint, 'host' | 'port'>): string {
-  return `tcp://${formatHostPort(host, port)}`;
-}
-
-function socketTransport({ path }: SocketEndpoint): EngineTransport {
-  return {
-    engineName: `the Docker Engine at ${path}`,
-    maxConnections: MAX_CONNECTIONS,
-    connect: () => opened(connectSocket({ path }), 'connect'),
-    explain: (cause) => explainSocketEngine(path, cause),
-  };
-}
-
-function tcpTransport(endpoint: TcpEndpoint, source: string, onSilence: (error: Error) => void): EngineTransport {
   const { host, port, tls } = endpoint;
   const address = tcpAddress(endpoint);
   const proxy = engineProxy({ host, port, usesTls: tls !== undefined }, process.env);
