@@ -33,9 +33,12 @@ export function expandWords(
       else if (words.length === 0) words.push(...commandOf(word, expand(word), commandLines));
       else words.push(expand(word));
     }
-    const redirects = command.redirects.map((redirect) =>
-      redirect.target === undefined ? redirect : { ...redirect, target: expand(redirect.target) },
-    );
+    const redirects =
+      command.redirects.length === 0
+        ? command.redirects
+        : command.redirects.map((redirect) =>
+            redirect.target === undefined ? redirect : { ...redirect, target: expand(redirect.target) },
+          );
     for (const { name, value, elements, isAdded, isPattern } of command.assignments) {
       if (elements !== undefined) {
         const before = isAdded === true ? (arrays.get(name) ?? []) : [];

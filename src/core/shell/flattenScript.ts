@@ -78,11 +78,13 @@ function addNode(node: SyntaxNode, outer: Place): void {
   switch (node.type) {
     case 'AndOr': {
       let before: SyntaxNode | undefined;
-      for (const [index, command] of node.commands.entries()) {
+      let index = 0;
+      for (const command of node.commands) {
         const asked =
-          node.operators[index - 1] === '||' || (before !== undefined && isTest(before)) ? before : undefined;
+          before !== undefined && (node.operators[index - 1] === '||' || isTest(before)) ? before : undefined;
         addNode(command, asked === undefined ? place : { ...place, condition: textOf(asked, place) });
         before = command;
+        index++;
       }
       return;
     }

@@ -1,6 +1,7 @@
 import { isMap, isScalar, isSeq, type Node } from 'yaml';
 import { readYaml } from '../compose/readYaml.ts';
 import { type MappedText, MappedTextBuilder } from '../text/MappedText.ts';
+import { isDockerfilePath } from './isProjectFile.ts';
 import type { ProjectModel } from './ProjectModel.ts';
 import { packageScript } from './packageScript.ts';
 import { baseName } from './paths.ts';
@@ -24,7 +25,7 @@ export function taskTexts(path: string, model: ProjectModel): readonly MappedTex
             ? taskCommands
             : name === 'tasks.json'
               ? editorTasks
-              : /^[\w-]+$/.test(name)
+              : /^[\w-]+$/.test(name) && !isDockerfilePath(path)
                 ? shellScript
                 : undefined;
   const text = read === undefined ? undefined : model.readText(path);
