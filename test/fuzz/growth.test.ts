@@ -100,6 +100,10 @@ const scripts: Readonly<Record<string, (count: number) => string>> = {
   'many conditions': (count) => numbered(count, (n) => `if ! command -v p${n}; then npm i -g p${n}; fi\n`),
   'here-documents without an end': (count) => 'cat <<EOF\n'.repeat(count),
   'many variables': (count) => numbered(count, (n) => `V${n + 1}="$V${n}$V${n}"\n`),
+  'scripts that are copied into containers': (count) =>
+    numbered(count, (n) => `docker cp a${n}.sh gw:/tmp/\ndocker exec gw sh /tmp/a${n}.sh\n`),
+  'functions that shorten a command': (count) =>
+    numbered(count, (n) => `d${n}() { docker "$@"; }\nd${n} exec gw npm i p${n}\n`),
   'a loop in a loop': (count) => 'for i in a; do '.repeat(count),
   cases: (count) => 'case a in a) '.repeat(count),
   backquotes: (count) => '`'.repeat(count),

@@ -21,12 +21,17 @@ export interface ExecutedInContainer {
 /** What the shell scripts, makefiles and tasks of the project run in running containers. */
 export function executedInContainers(model: ProjectModel): readonly ExecutedInContainer[] {
   const found: ExecutedInContainer[] = [];
+  const scripts = new Set<string>();
   for (const path of model.paths) {
     for (const text of taskTexts(path, model)) {
       if (!text.text.includes('exec')) continue;
       for (const { call, commands } of executedIn(text, 0)) {
         found.push({ path, commands });
-        found.push(...scriptsRun(model, { path, text, call, commands }));
+        for (const script of scriptsRun(model, { path, text, call, commands })) {
+          if (scripts.has(script.path)) continue;
+          scripts.add(script.path);
+          found.push(script);
+        }
       }
     }
   }

@@ -66,20 +66,27 @@ function isShellScript(text: string): boolean {
 
 /** The file that `docker cp` puts at a path of a container, or anywhere there under a name. */
 function copiedTo(at: string, model: ProjectModel, path: string, text: MappedText): string | undefined {
-  if (!/\bcp\b/.test(text.text)) return undefined;
+  const source = text.remember(copiesIn).get(at);
+  return source === undefined ? undefined : hostFile(model, path, source);
+}
+
+/** What is copied into containers, by the paths and the names that it may have there. */
+function copiesIn(text: MappedText): ReadonlyMap<string, ShellWord> {
+  const copies = new Map<string, ShellWord>();
+  if (!/\bcp\b/.test(text.text)) return copies;
   for (const { words } of expandWords(runCommands(parseShell(text)), new Map<string, string>())) {
     const { name, argv } = unwrapCommand(words);
-    if (!/^(?:docker|podman|nerdctl|docker-compose|podman-compose)$/.test(name)) continue;
-    if (!argv.slice(1, 4).some(({ value }) => value === 'cp')) continue;
+    if (!engines.test(name) || !argv.slice(1, 4).some(({ value }) => value === 'cp')) continue;
     const [source, target] = argv.slice(-2);
     const inside = /^[^/:]+:(\/.*)$/.exec(target?.value ?? '')?.[1];
     if (source === undefined || inside === undefined) continue;
-    const file = baseName(source.value);
-    const targets = [resolvePath('/', inside), resolvePath(inside, file)];
-    if (targets.some((target) => target === at || baseName(target) === at)) return hostFile(model, path, source);
+    for (const at of [resolvePath('/', inside), resolvePath(inside, baseName(source.value))])
+      copies.set(at, source).set(baseName(at), source);
   }
-  return undefined;
+  return copies;
 }
+
+const engines = /^(?:docker|podman|nerdctl|docker-compose|podman-compose)$/;
 
 /** A file of the host, by its path from the script's folder or from where people run scripts. */
 function hostFile(model: ProjectModel, path: string, { value }: ShellWord): string | undefined {

@@ -64,16 +64,10 @@ export class ShellWord {
     return this.#text;
   }
 
-  /** The same word with variables put in; its text is still the one that is written, but for a word that is only a variable. */
-  withValue(value: string, isStatic: boolean): ShellWord {
+  /** The same word with variables put in. Its text is still the one that is written, unless `held` is: what its only variable holds. */
+  withValue(value: string, isStatic: boolean, held?: string): ShellWord {
     const word = new ShellWord(value, this.#range, isStatic, this.#source, this.#syntax);
-    return onlyVariable.test(this.value) ? word.holding(value) : word;
-  }
-
-  /** The same word, the text of which is what its variable is known to hold. */
-  holding(text: string): ShellWord {
-    const word = new ShellWord(this.#value, this.#range, this.#isStatic, this.#source, this.#syntax);
-    word.#held = text;
+    word.#held = held;
     return word;
   }
 }

@@ -17,12 +17,17 @@ export function expandWords(
   // Commands of which only the program is known: `ssh -p $PORT root@$HOST`.
   const commandLines = new Map<string, string>();
   const lookup = (name: string): string | undefined => (assigned.has(name) ? assigned.get(name) : given.get(name));
+  let heldLength = 0;
   const expand = (word: ShellWord): ShellWord => {
     if (!word.hasDollar || word.isStatic) return word;
     const value = expandVariables(word.value, lookup);
-    if (value !== word.value) return word.withValue(value, !/[$`]/.test(value));
-    const line = commandLines.size === 0 ? undefined : commandLines.get(variableIn(word) ?? '');
-    return line === undefined ? word : word.holding(line);
+    const variable = variableIn(word);
+    const line = value === word.value && variable !== undefined ? commandLines.get(variable) : undefined;
+    if (value === word.value && line === undefined) return word;
+    const held = line ?? value;
+    const isHeld = variable !== undefined && heldLength + held.length <= maxHeldLength;
+    if (isHeld) heldLength += held.length;
+    return word.withValue(value, line === undefined && !/[$`]/.test(value), isHeld ? held : undefined);
   };
   return commands.map((command) => {
     if (!needsExpansion(command)) return command;
@@ -64,6 +69,9 @@ export function expandWords(
 
 /** Longer ones, which grow in a loop of `+=`, are no commands. */
 const maxElements = 200;
+
+/** Of all texts that stand in a variable, each time it is used: what reads them as commands must not take long. */
+const maxHeldLength = 16 * 1024;
 
 /** More than anybody writes; a text that a loop adds to itself would grow without end. */
 const maxLength = 64 * 1024;
