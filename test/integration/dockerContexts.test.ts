@@ -420,7 +420,11 @@ describe('Docker contexts', () => {
         env: { DOCKER_CONFIG: config.path, DOCKER_HOST: '', ...env },
       });
 
+    const outside = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY']
+      .flatMap((name) => [name, name.toLowerCase()])
+      .map((name) => [name, process.env[name]] as const);
     before(async () => {
+      for (const [name] of outside) delete process.env[name];
       proxy = await startHttpProxy(login);
       // The proxy is asked for nothing on 127.0.0.1.
       const machine = host.address.replace(/\d+$/, '1');
@@ -431,6 +435,7 @@ describe('Docker contexts', () => {
     });
     beforeEach(() => proxy.asked.splice(0));
     after(async () => {
+      for (const [name, value] of outside) restore(name, value);
       proxy?.close();
       await plain?.close();
     });
