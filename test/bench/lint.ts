@@ -13,6 +13,7 @@ const dist = fileURLToPath(new URL('../../dist/', import.meta.url));
 const fileCount = 3000;
 const rounds = 5;
 const edits = 500;
+const folderEdits = 50;
 const starts = 15;
 /**
  * Where hadolint is not installed: files per second of hadolint 2.15.1 (35, one process for all files) by those of dockerfile-utils
@@ -29,6 +30,7 @@ export async function measure(): Promise<readonly Metric[]> {
     return [
       ...perFile,
       ...(await measureTyping(files)),
+      measureFolder(files),
       ...(await measureStart(files, folder)),
       measureCli(files, folder, perFile[0]?.peers['dockerfile-utils'] ?? Number.NaN),
       measureGrowth(),
@@ -128,6 +130,27 @@ async function measureTyping(files: readonly string[]): Promise<readonly Metric[
     metric('lint.keystroke.p95', 'ms', percentile(ours, 95), server95, { atMost: 0.5, peer: 'language server' }),
     metric('lint.keystroke.p95.limit', 'ms', percentile(ours, 95), server95, { atMost: 1, peer: 'limit' }),
   ];
+}
+
+/** One character more in one file of a folder with 300 images: what stands in the other 299 is known, and stays what it was. */
+function measureFolder(files: readonly string[]): Metric {
+  const texts = new Map(files.slice(0, 300).map((text, index) => [`/images/${index}/Dockerfile`, text]));
+  const paths = [...texts.keys()];
+  const lintFolder = (): number => lintProject({ root: '/images', texts: new Map(texts) }).length;
+  const ofNew = timed(lintFolder);
+  const random = seededRandom(11);
+  const took = Array.from({ length: 2 * folderEdits }, () => {
+    const path = paths[Math.floor(random() * paths.length)] ?? '';
+    const text = texts.get(path) ?? '';
+    const at = Math.floor(random() * text.length);
+    texts.set(path, `${text.slice(0, at)}a${text.slice(at)}`);
+    return timed(lintFolder);
+  });
+  const peers = { 'one frame': 1000 / 60, 'all files new': ofNew };
+  return metric('lint.keystroke.folder', 'ms', median(took.slice(folderEdits)), peers, {
+    atMost: 1,
+    peer: 'one frame',
+  });
 }
 
 /** Several files one below the other, as stages, cut at the end of a line. */
