@@ -5,6 +5,7 @@ import { LintThreads, lintInThisThread } from './adapters/files/LintThreads.ts';
 import { readProject } from './adapters/files/readProject.ts';
 import { replaceText } from './adapters/files/replaceText.ts';
 import { runCli } from './cli/runCli.ts';
+import { printableLine } from './core/text/printable.ts';
 
 if (isMainThread) main();
 else lintInThisThread();
@@ -21,7 +22,8 @@ function main(): void {
     lintParts: (parts, fixes) => threads.lint(parts, fixes),
     replaceText,
     write: (text) => process.stdout.write(text),
-    writeError: (text) => process.stderr.write(text),
+    // It may quote files and machines.
+    writeError: (text) => process.stderr.write(text.split('\n').map(printableLine).join('\n')),
     useColour: process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined,
     machines: async () => {
       const { createMachineConnector, listSshConfigHosts } = await import('#vmAdapters');

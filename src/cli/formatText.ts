@@ -1,8 +1,9 @@
 import { styleText } from 'node:util';
 import type { Severity } from '../core/lint/Problem.ts';
+import { printable, printableLine } from '../core/text/printable.ts';
 import type { FormatOptions, LintReport, ReportedFinding } from './LintReport.ts';
 
-/** For people: what, where, the line itself, the way to it, and the fix. */
+/** For people: what, where, the line itself, the way to it, and the fix. Nothing of a file acts on the terminal. */
 export function formatText(report: LintReport, { useColour }: FormatOptions): string {
   const paint: Paint = (style, text) => (useColour ? styleText(style, text, { validateStream: false }) : text);
   const files = new Set(report.findings.map((finding) => finding.file));
@@ -30,22 +31,24 @@ function formatFinding({ file, place, problem, sourceLine, locate }: ReportedFin
   const colour = colours[problem.severity];
   const number = String(place.line);
   const gutter = ' '.repeat(number.length);
-  const { shown, from } = excerpt(sourceLine, place.column - 1);
+  const { shown, from } = excerpt(printableLine(sourceLine), place.column - 1);
   const length = place.endLine === place.line ? place.endColumn - place.column : sourceLine.length - place.column + 1;
   const underline = '^'.repeat(Math.max(1, Math.min(length, shown.length - (place.column - 1 - from))));
   const pad = shown.slice(0, place.column - 1 - from).replace(/[^\t]/g, ' ');
   const lines = [
-    `${paint('bold', `${file}:${place.line}:${place.column}`)} ${paint(colour, problem.severity)} ${problem.ruleId}`,
-    `  ${problem.message}`,
+    `${paint('bold', `${printable(file)}:${place.line}:${place.column}`)} ${paint(colour, problem.severity)} ${problem.ruleId}`,
+    `  ${printable(problem.message)}`,
     `  ${paint('gray', `${number} │`)} ${shown}`,
     `  ${paint('gray', `${gutter} │`)} ${pad}${paint(colour, underline)}`,
   ];
   for (const related of problem.related) {
     const where = locate(related.path, related.range);
-    lines.push(`  ${paint('gray', `${where.file}:${where.place.line}:${where.place.column}`)} ${related.message}`);
+    lines.push(
+      `  ${paint('gray', `${printable(where.file)}:${where.place.line}:${where.place.column}`)} ${printable(related.message)}`,
+    );
   }
   const { fixTitle } = problem;
-  if (fixTitle !== undefined) lines.push(`  ${paint('green', 'Fix:')} ${fixTitle}`);
+  if (fixTitle !== undefined) lines.push(`  ${paint('green', 'Fix:')} ${printable(fixTitle)}`);
   return lines.join('\n');
 }
 

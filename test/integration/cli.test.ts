@@ -33,6 +33,18 @@ describe('openclaw-vm lint', () => {
     assert.match(stdout, /1 finding in 1 file, 1 file checked\.\n$/);
   });
 
+  it('lets nothing of a file act on the terminal', () => {
+    const commands = '\u001b[2J\u001b]0;title\u0007\u009b31m\u202e';
+    write({
+      Dockerfile: `FROM node:24\nCMD npm install -g ${commands}evil && node x\n`,
+      [`sub${commands.replace('/', '')}/compose.yaml`]: 'services: [',
+      'openclaw-vm.binaries.json': `{ "binaries": [{ "name": "${commands}" }] }`,
+    });
+    const { stdout, stderr } = run('lint', '.');
+    assert.match(stdout, /evil/);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there.
+    assert.doesNotMatch(stdout + stderr, /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
+  });
   it('prints the agreed JSON', () => {
     write({ Dockerfile: bad });
     const { status, stdout } = run('lint', '--format', 'json', 'Dockerfile');

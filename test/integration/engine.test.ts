@@ -236,6 +236,12 @@ describe('a program in a container', () => {
     // Engines differ.
     assert.ok(exitCode === 126 || exitCode === 127, String(exitCode));
   });
+  it('that prints without an end is given up', async () => {
+    await assert.rejects(
+      machine.engine.execInContainer('exec', ['sh', '-c', 'while cat /bin/sh; do :; done']),
+      /"sh" printed more than 16 MB in the container/,
+    );
+  });
   it('needs a running container', async () => {
     await assert.rejects(machine.engine.execInContainer('talker', ['true']), /is not running/);
   });

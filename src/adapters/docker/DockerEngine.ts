@@ -209,7 +209,16 @@ export class DockerEngine implements Engine {
       { decode: (data) => frames.push(data), end: () => [], endsQuietly: false },
     );
     const pieces: { stdout: Buffer[]; stderr: Buffer[] } = { stdout: [], stderr: [] };
-    for await (const { stream, bytes } of output) pieces[stream].push(bytes);
+    let size = 0;
+    for await (const { stream, bytes } of output) {
+      size += bytes.length;
+      if (size > MAX_EXEC_OUTPUT_BYTES) {
+        throw new UserFacingError(`"${argv[0] ?? ''}" printed more than 16 MB in the container.`, {
+          remedy: 'Run it in a shell of the container, to see what it does.',
+        });
+      }
+      pieces[stream].push(bytes);
+    }
     options.signal?.throwIfAborted();
     const result = await this.#call(options.signal, (abortSignal) => exec.inspect({ abortSignal }));
     return {
@@ -367,6 +376,9 @@ export class DockerEngine implements Engine {
     return this.#transport.explain(error);
   }
 }
+
+// What is asked in a container answers in a few lines, lists of packages in less than one of these.
+const MAX_EXEC_OUTPUT_BYTES = 16 * 1024 * 1024;
 
 function capitalized(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);

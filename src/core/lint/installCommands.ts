@@ -214,8 +214,8 @@ const managers: Readonly<Record<string, Manager>> = {
     verbs: ['install', 'i', 'add', 'update', 'a', 'upgrade'],
     valued: ['--cwd', '-c', '--config', '--registry', '--cache-dir'],
   },
-  // `enable` alone fetches nothing.
-  corepack: { kind: 'npm', verbs: ['prepare', 'install', 'use', 'up'], valued: ['--install-directory'] },
+  // `enable` writes the programs that fetch a package manager when they first run.
+  corepack: { kind: 'npm', verbs: ['enable', 'prepare', 'install', 'use', 'up'], valued: ['--install-directory'] },
   deno: { kind: 'npm', verbs: ['install', 'add'] },
   pipx: {
     kind: 'pip',

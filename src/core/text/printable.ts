@@ -8,5 +8,12 @@ export function printable(text: string, maxCharacters = Number.POSITIVE_INFINITY
   return line.length > maxCharacters ? `${line.slice(0, maxCharacters)}…` : line;
 }
 
+/** The same for a line whose columns are counted: as long as it was, and tabs stay. */
+export function printableLine(line: string): string {
+  return line.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
+    character === '\t' ? character : ' '.repeat(character.length),
+  );
+}
+
 /** What a message may quote of a server's words. */
 export const MAX_QUOTED_CHARACTERS = 300;

@@ -161,6 +161,10 @@ bun add -g @steipete/oracle
 corepack prepare pnpm@10 --activate
 ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 `,
+  'corepack enable, which puts pnpm and yarn beside node': `#!/bin/sh
+corepack enable
+^^^^^^^^^^^^^^^
+`,
   'pip3 install from a file': `#!/bin/sh
 pip3 install --user -r requirements.txt
 ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
