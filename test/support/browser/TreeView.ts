@@ -59,8 +59,15 @@ export class TreeRow {
     this.element = element;
   }
 
+  /** Where it does not come, the error says what the trees of the side bar show instead. */
   async waitFor(options: { timeoutMs?: number } = {}): Promise<void> {
-    await this.element.waitFor(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs });
+    try {
+      await this.element.waitFor(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs });
+    } catch (error) {
+      const rows = await this.#page.locator('.sidebar').getByRole('treeitem').allInnerTexts();
+      if (error instanceof Error) error.message += `\nThe side bar shows:\n${rows.join('\n')}`;
+      throw error;
+    }
   }
 
   async click(): Promise<void> {
