@@ -41,7 +41,7 @@ RUN npm install -g mcporter@0.7.3
 `,
   'a global npm package where Node is a package of the system': `
 FROM ubuntu:24.04
-RUN curl -fsSL https://deb.nodesource.com/setup_24.x | bash - && apt-get install -y nodejs
+RUN curl -fsSL https://nodesource.com/setup_24.x | bash - && apt-get install -y nodejs
 RUN useradd -m claw
 USER claw
 RUN npm install -g openclaw@2026.9.6
